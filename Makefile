@@ -1,0 +1,151 @@
+# Every target says what it does: `make help`. `make quickstart` first, `make test` before a change is sent.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# The environment of the project, made from the newest CPython >= 3.10 found (another: make PYTHON=/path/to/python3 …).
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+PACKAGE := crates/hyperparameter-py
+# More words for pytest and cargo test: make test-python PYTEST="-k scope -x"
+PYTEST ?=
+CARGO_TEST ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export CARGO_TERM_PROGRESS_WHEN := never
+
+# What the native module is made from: a change in one of these, and in nothing else, builds it again.
+NATIVE_SOURCES := Cargo.toml $(wildcard Cargo.lock) $(PACKAGE)/Cargo.toml $(wildcard $(PACKAGE)/pyproject.toml) \
+  $(wildcard $(PACKAGE)/build.rs) \
+  $(shell find crates/hyperparameter/Cargo.toml crates/hyperparameter/src $(PACKAGE)/src -type f 2>/dev/null)
+
+.PHONY: help  ## print this list
+help:
+	@echo 'make TARGET, where TARGET is'
+	@sed -n 's/^\.PHONY: \([a-z0-9-]*\)  ## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+.PHONY: quickstart  ## build the module into .venv, then run the demo (first time: a few minutes; then seconds)
+quickstart: $(VENV)/.native
+	@$(PY) -m hyperparameter.examples.quickstart
+
+.PHONY: test  ## everything: Rust, Python on every CPython found, types, the instruction gate; docs and conformance are in them
+test: test-rust test-python-all test-typing test-instructions
+
+.PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy) and Python (ruff)
+lint: lint-rust lint-python
+
+.PHONY: lint-rust  ## cargo fmt --check and clippy, warnings are errors
+lint-rust: $(VENV)/.made
+	cargo fmt --all --check
+	PYO3_PYTHON=$(abspath $(PY)) cargo clippy --quiet --workspace --all-targets -- -D warnings
+
+.PHONY: lint-python  ## ruff: rules and formatting
+lint-python: $(VENV)/.requirements
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --quiet --check
+
+.PHONY: fmt  ## write the formatting that `make lint` wants
+fmt: $(VENV)/.requirements
+	cargo fmt --all
+	$(BIN)/ruff check --quiet --fix-only
+	$(BIN)/ruff format --quiet
+
+# ---- the parts of `make test` ----------------------------------------------------------------------------------------
+
+.PHONY: test-rust  ## the core's tests: units, properties, documentation examples, conformance vectors
+test-rust:
+	cargo test --quiet $(CARGO_TEST)
+
+.PHONY: test-python  ## the Python suite in .venv
+test-python: $(VENV)/.native $(VENV)/.requirements
+	$(PY) -m pytest $(PACKAGE)/tests $(PYTEST)
+
+.PHONY: test-python-all  ## the Python suite on every CPython this machine has, each in an environment of its own (.venvs/)
+test-python-all: $(VENV)/.made
+	@own=$$($(PY) -c 'import sys; print("%d.%d" % sys.version_info[:2])'); failed=; \
+	for version in $$own $$(scripts/pythons.sh versions | grep -vx "$$own"); do \
+	  echo "== CPython $$version"; \
+	  if [ $$version = $$own ]; then $(MAKE) test-python; else $(MAKE) test-python-$$version; fi || failed="$$failed $$version"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "the suite failed on CPython$$failed" >&2; exit 1; fi
+
+# One of them: make test-python-3.11
+test-python-3.%: .venvs/3.%/.native .venvs/3.%/.requirements
+	.venvs/3.$*/bin/python -m pytest $(PACKAGE)/tests $(PYTEST)
+
+.PHONY: test-conformance  ## the contract as data (conformance/), in Rust and in Python
+test-conformance: $(VENV)/.native $(VENV)/.requirements
+	cargo test --quiet --test conformance
+	$(PY) -m pytest $(PACKAGE)/tests/test_conformance.py $(PYTEST)
+
+.PHONY: test-typing  ## stubs against the binary (stubtest), mypy and pyright in strict mode
+test-typing: $(VENV)/.native $(VENV)/.requirements
+	cd $(PACKAGE) && ../../$(PY) -m mypy.stubtest hyperparameter $(STUBTEST)
+	cd $(PACKAGE) && ../../$(PY) -m mypy --strict python/hyperparameter
+	cd $(PACKAGE) && ../../$(PY) -m mypy --strict tests/typing
+	cd $(PACKAGE) && ../../$(BIN)/pyright --pythonpath ../../$(PY)
+
+.PHONY: test-docs  ## the examples in docstrings, in README.md and in examples/
+test-docs: $(VENV)/.native $(VENV)/.requirements
+	cargo test --quiet --doc
+	$(PY) -m pytest $(PACKAGE)/tests/test_docstrings.py $(PACKAGE)/tests/test_readme.py $(PACKAGE)/tests/test_examples.py $(PYTEST)
+
+.PHONY: test-wasm-build  ## the core compiles for wasm32-unknown-unknown
+test-wasm-build:
+	@scripts/wasm.sh
+
+# ---- building --------------------------------------------------------------------------------------------------------
+
+.PHONY: build  ## the wheel, optimised, into dist/
+build: $(VENV)/.tools
+	CARGO_TARGET_DIR=target/wheel $(BIN)/maturin build --quiet --release --manifest-path $(PACKAGE)/Cargo.toml --interpreter $(PY) --out dist
+	@ls dist/*.whl
+
+.PHONY: venv  ## .venv with the native module and everything the tests need
+venv: $(VENV)/.native $(VENV)/.requirements
+
+.PHONY: clean  ## take away what was built, the environments included
+clean:
+	cargo clean --quiet
+	rm -rf .venv .venvs dist .pytest_cache .mypy_cache .ruff_cache .hypothesis $(PACKAGE)/.pytest_cache $(PACKAGE)/.mypy_cache
+	rm -f $(PACKAGE)/python/hyperparameter/_native*.so
+	find $(PACKAGE) examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: an environment is made once, filled again when its requirements change, and its module built when a source does.
+$(VENV)/.made:
+	@command -v cargo >/dev/null || { echo 'cargo (Rust 1.85 or newer) is missing' >&2; exit 1; }
+	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(scripts/pythons.sh newest); \
+	echo "making $(VENV) with $$python"; "$$python" -m venv --clear $(VENV)
+	@touch $@
+
+.venvs/%/.made:
+	@"$$(scripts/pythons.sh path $*)" -m venv --clear .venvs/$*
+	@touch $@
+
+$(VENV)/.tools: $(PACKAGE)/requirements-build.txt | $(VENV)/.made
+	@$(PY) -m pip install --quiet -r $<
+	@touch $@
+
+$(VENV)/.requirements: $(PACKAGE)/requirements-dev.txt $(PACKAGE)/requirements-test.txt $(PACKAGE)/requirements-build.txt | $(VENV)/.made
+	@$(PY) -m pip install --quiet -r $<
+	@touch $@
+
+.venvs/%/.requirements: $(PACKAGE)/requirements-test.txt | .venvs/%/.made
+	@.venvs/$*/bin/python -m pip install --quiet -r $<
+	@touch $@
+
+# A target folder for each Python: PyO3 is compiled for one interpreter, and one folder for all would build it again at every change of it.
+$(VENV)/.native: $(NATIVE_SOURCES) $(VENV)/.tools | $(VENV)/.made
+	@scripts/develop.sh $(VENV)
+	@touch $@
+
+.venvs/%/.native: $(NATIVE_SOURCES) $(VENV)/.tools | .venvs/%/.made
+	@scripts/develop.sh .venvs/$*
+	@touch $@
+
+.PRECIOUS: .venvs/%/.made .venvs/%/.requirements .venvs/%/.native

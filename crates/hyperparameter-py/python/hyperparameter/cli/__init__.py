@@ -1,0 +1,1 @@
+"""The command line: how words become parameters. ``hyperparameter.launch`` lives in :mod:`hyperparameter.cli.launch`."""

@@ -1,0 +1,42 @@
+"""``import hyperparameter`` is cheap: it brings its own few modules and nothing of the standard library.
+
+Counted, not timed: times differ from machine to machine, the set of modules does not.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = {
+    "argparse", "ast", "asyncio", "collections", "concurrent.futures", "contextlib", "copyreg", "dataclasses", "enum", "functools",
+    "importlib.metadata", "importlib.resources", "inspect", "json", "logging", "multiprocessing", "pathlib", "pickle", "re",
+    "subprocess", "threading", "tokenize", "traceback", "types", "typing", "warnings", "weakref",
+}  # fmt: skip
+
+
+def modules_after(statement: str) -> set[str]:
+    """The modules of a new interpreter (no site-packages hooks of its own) after one statement."""
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    return set(ran.stdout.split())
+
+
+def brought(statement: str) -> set[str]:
+    return modules_after(statement) - modules_after("pass")
+
+
+def test_importing_the_package_brings_nothing_heavy() -> None:
+    new = brought("import hyperparameter")
+    assert new & HEAVY == set()
+
+
+def test_importing_the_package_brings_few_modules_besides_its_own() -> None:
+    foreign = {name for name in brought("import hyperparameter") if name.partition(".")[0] != "hyperparameter"}
+    assert len(foreign) <= 3, sorted(foreign)
+
+
+def test_the_command_line_is_loaded_only_when_it_is_used() -> None:
+    new = brought("import hyperparameter")
+    assert not {name for name in new if name.startswith(("hyperparameter.cli", "hyperparameter.examples"))}
+    assert "hyperparameter.cli.launch" in brought("from hyperparameter import launch")

@@ -1,0 +1,284 @@
+//! Rule K4: every key that was set or declared has one small dense id, for the life of the process.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
+use std::{fmt, ptr};
+
+use super::{hash, validate};
+use crate::error::{Error, Result};
+
+/// A key that was set, declared or read by a call site: one word, compared by address.
+#[derive(Clone, Copy)]
+pub struct Key(&'static Info);
+
+#[repr(C)]
+struct Info {
+    /// The bit of this key in every mask: the ids of a small program never share one.
+    bit: u64,
+    /// The bits of all proper prefixes: a list held there can be read into (rule K6).
+    prefixes: u64,
+    id: u32,
+    /// Whether anything read this key.
+    read: AtomicBool,
+    hash: u64,
+    name: &'static str,
+    parent: Option<Key>,
+    children: Mutex<Vec<Key>>,
+}
+
+/// The hash is XXH64 already: hashing it again would cost for nothing.
+#[derive(Default)]
+struct Same(u64);
+
+impl Hasher for Same {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only u64 keys are hashed here")
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+#[derive(Default)]
+struct Names {
+    by_hash: HashMap<u64, Key, BuildHasherDefault<Same>>,
+    in_order: Vec<Key>,
+}
+
+static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
+
+/// The key of this name if it is known. Never makes one: a million different misses leave memory as it was.
+///
+/// # Errors
+/// `InvalidKey` for a name that is none; `HashCollision` where a different known key has the same hash.
+pub fn lookup(name: &str) -> Result<Option<Key>> {
+    let hash = hash(name);
+    let found = NAMES.read().unwrap_or_else(PoisonError::into_inner).by_hash.get(&hash).copied();
+    match found {
+        Some(key) if key.name() == name => Ok(Some(key)),
+        other => {
+            validate(name)?;
+            other.map_or(Ok(None), |key| Err(Error::collision(name, key.name(), hash)))
+        }
+    }
+}
+
+/// The key of this name, made at its first use together with its prefixes.
+///
+/// # Errors
+/// `InvalidKey` (rule K3) or `HashCollision` (rule K4).
+///
+/// ```
+/// use hyperparameter::key::intern;
+/// assert_eq!(intern("model.lr").unwrap(), intern("model.lr").unwrap());
+/// assert_eq!(intern("model.lr").unwrap().name(), "model.lr");
+/// ```
+pub fn intern(name: &str) -> Result<Key> {
+    if let Some(key) = lookup(name)? {
+        return Ok(key);
+    }
+    let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
+    names.check(name)?;
+    names.make(name)
+}
+
+impl Names {
+    /// A collision anywhere on the way refuses the whole name, before any part of it is made.
+    fn check(&self, name: &str) -> Result<()> {
+        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        for end in ends.collect::<Vec<_>>().into_iter().rev() {
+            let part = &name[..end];
+            let hash = hash(part);
+            match self.by_hash.get(&hash) {
+                // A known prefix has known prefixes.
+                Some(key) if key.name() == part => return Ok(()),
+                Some(key) => return Err(Error::collision(part, key.name(), hash)),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn make(&mut self, name: &str) -> Result<Key> {
+        // One copy of the whole name serves all its prefixes: a key of 32,000 segments would else need a gigabyte.
+        let mut whole: Option<&'static str> = None;
+        let mut parent: Option<Key> = None;
+        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        for end in ends {
+            let part = &name[..end];
+            let hash = hash(part);
+            if let Some(&key) = self.by_hash.get(&hash) {
+                parent = Some(key);
+                continue;
+            }
+            let id = u32::try_from(self.in_order.len())
+                .map_err(|_| Error::invalid_key(name, None, "there are 4,294,967,295 keys already", "reuse names"))?;
+            let whole = *whole.get_or_insert_with(|| String::leak(name.to_owned()));
+            let key = Key(Box::leak(Box::new(Info {
+                bit: 1 << (id % 64),
+                prefixes: parent.map_or(0, |p| p.prefixes() | p.bit()),
+                id,
+                read: AtomicBool::new(false),
+                hash,
+                name: &whole[..end],
+                parent,
+                children: Mutex::default(),
+            })));
+            if let Some(parent) = parent {
+                locked(&parent.0.children).push(key);
+            }
+            self.by_hash.insert(hash, key);
+            self.in_order.push(key);
+            parent = Some(key);
+        }
+        parent.ok_or_else(|| Error::invalid_key(name, Some(0), "a key has at least one segment", ""))
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Every known key, in the order in which they became known.
+#[must_use]
+pub fn all() -> Vec<Key> {
+    NAMES.read().unwrap_or_else(PoisonError::into_inner).in_order.clone()
+}
+
+/// How many keys are known.
+#[must_use]
+pub fn count() -> usize {
+    NAMES.read().unwrap_or_else(PoisonError::into_inner).in_order.len()
+}
+
+impl Key {
+    /// The dotted name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// The dense id.
+    #[must_use]
+    #[inline]
+    pub fn id(self) -> u32 {
+        self.0.id
+    }
+
+    /// The hash of rule K2.
+    #[must_use]
+    pub fn hash(self) -> u64 {
+        self.0.hash
+    }
+
+    /// This key's bit in the masks of frames.
+    #[must_use]
+    #[inline]
+    pub fn bit(self) -> u64 {
+        self.0.bit
+    }
+
+    /// The bits of this key's proper prefixes.
+    #[must_use]
+    #[inline]
+    pub fn prefixes(self) -> u64 {
+        self.0.prefixes
+    }
+
+    /// The key one segment shorter.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        self.0.parent
+    }
+
+    /// The last segment.
+    #[must_use]
+    pub fn segment(self) -> &'static str {
+        self.0.parent.map_or(self.0.name, |parent| &self.0.name[parent.name().len() + 1..])
+    }
+
+    /// The known keys one segment longer, in the order in which they became known.
+    #[must_use]
+    pub fn children(self) -> Vec<Self> {
+        locked(&self.0.children).clone()
+    }
+
+    /// Calls `visit` for every known key below this one, parents before children.
+    pub fn descend(self, visit: &mut dyn FnMut(Self)) {
+        let mut waiting = self.children();
+        waiting.reverse();
+        while let Some(key) = waiting.pop() {
+            visit(key);
+            waiting.extend(key.children().into_iter().rev());
+        }
+    }
+
+    /// Whether this key stands below `other`.
+    #[must_use]
+    pub fn is_below(self, other: Self) -> bool {
+        let (mine, theirs) = (self.0.name, other.0.name);
+        mine.len() > theirs.len() && mine.as_bytes()[theirs.len()] == b'.' && mine.starts_with(theirs)
+    }
+
+    /// Notes that something read this key. Tested before it is stored: readers do not slow each other.
+    #[inline]
+    pub fn mark_read(self) {
+        if !self.0.read.load(Ordering::Relaxed) {
+            self.0.read.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether anything read this key.
+    #[must_use]
+    pub fn was_read(self) -> bool {
+        self.0.read.load(Ordering::Relaxed)
+    }
+
+    /// This key as a raw pointer, for a binding that keeps it in a field of its own.
+    #[must_use]
+    pub fn into_raw(self) -> *const () {
+        ptr::from_ref(self.0).cast()
+    }
+
+    /// The key behind a pointer that [`Key::into_raw`] gave.
+    ///
+    /// # Safety
+    /// The pointer came from [`Key::into_raw`].
+    #[must_use]
+    #[inline]
+    pub unsafe fn from_raw(pointer: *const ()) -> Self {
+        // SAFETY: promised by the caller; keys live for the life of the process.
+        Self(unsafe { &*pointer.cast::<Info>() })
+    }
+}
+
+impl PartialEq for Key {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.0, other.0)
+    }
+}
+impl Eq for Key {}
+
+impl std::hash::Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u32(self.0.id);
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}

@@ -1,0 +1,9 @@
+//! Keys: their grammar (K1, K3), their hash (K2), and their ids (K4).
+
+mod hash;
+mod intern;
+mod name;
+
+pub use hash::{SEED, hash, hash_const};
+pub use intern::{Key, all, count, intern, lookup};
+pub use name::{MAX_LEN, validate, validate_text};

@@ -1,0 +1,9 @@
+//! What a person asks about a store: near names, declared defaults, explanations, what a run used.
+
+mod declared;
+mod explain;
+mod used;
+
+pub use declared::{Declared, declare, declared, forget_declared, near};
+pub use explain::{explain, shown, warn};
+pub use used::{Used, used};

@@ -1,0 +1,89 @@
+//! Rule S5: a call is itself a scope, opened by its first write.
+//!
+//! A call that writes nothing must cost next to nothing, so it opens no frame. It only notes on its thread which scopes
+//! were open when it began: a write that would go to one of those opens the call's own scope instead.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+use super::State;
+use super::frame::newest_serial;
+
+thread_local! {
+    /// The newest serial when the innermost running call of this thread began; 0 outside every call.
+    static BEGAN: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The newest serial when the innermost running call of this thread began.
+#[inline]
+pub(super) fn began() -> u64 {
+    BEGAN.get()
+}
+
+/// A running call on this thread. Dropping it ends the call; calls end in the reverse order of their beginning.
+#[derive(Debug)]
+#[must_use = "the call ends when this is dropped"]
+pub struct Call {
+    outer: u64,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Call {
+    /// Begins a call.
+    #[inline]
+    pub fn begin() -> Self {
+        // One more than the newest serial would do as well; the least is 1, since 0 means "no call".
+        Self { outer: BEGAN.replace(newest_serial().max(1)), not_send: PhantomData }
+    }
+}
+
+impl Drop for Call {
+    #[inline]
+    fn drop(&mut self) {
+        BEGAN.set(self.outer);
+    }
+}
+
+/// A stretch of code that runs on this thread but belongs to no call of it: a generator's body, a future's poll.
+#[derive(Debug)]
+#[must_use = "the stretch ends when this is dropped"]
+pub struct Outside {
+    outer: u64,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Outside {
+    /// Begins the stretch.
+    #[inline]
+    pub fn begin() -> Self {
+        Self { outer: BEGAN.replace(0), not_send: PhantomData }
+    }
+}
+
+impl Drop for Outside {
+    #[inline]
+    fn drop(&mut self) {
+        BEGAN.set(self.outer);
+    }
+}
+
+impl State {
+    /// The state after a call that began in `self` and has come to `now`: that of the call, less the scopes that were
+    /// ended during it.
+    #[must_use]
+    pub fn after_call(&self, now: &Self) -> Self {
+        if now.0.entered().any(|frame| std::ptr::eq(frame, &*self.0)) {
+            return self.clone();
+        }
+        let open: std::collections::HashSet<u64> = now.0.entered().map(|frame| frame.serial).collect();
+        let mut state = self.clone();
+        let mut checked = 0;
+        for frame in self.0.entered() {
+            if frame.serial != checked && !open.contains(&frame.serial) {
+                state = state.leave(frame.serial).0;
+            }
+            checked = frame.serial;
+        }
+        state
+    }
+}

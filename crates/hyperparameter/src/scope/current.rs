@@ -1,0 +1,140 @@
+//! Which state a thread is in: one thin layer over everything else, and the only thread-local of this crate but the mark
+//! of running calls.
+//!
+//! A host that has a notion of its own (Python's context variables) keeps its states there and does not use this.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ptr;
+use std::sync::Arc;
+
+use super::frame::Frame;
+use super::{State, frozen};
+
+thread_local! {
+    /// The innermost frame of this thread, owned; null before the first use. A plain cell without a destructor: that
+    /// makes it one load. `END` gives the frame back when the thread ends.
+    static FRAME: Cell<*const Frame> = const { Cell::new(ptr::null()) };
+    static END: End = const { End };
+}
+
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        let frame = FRAME.replace(ptr::null());
+        if !frame.is_null() {
+            // SAFETY: the cell owned it.
+            drop(unsafe { State::from_raw(frame) });
+        }
+    }
+}
+
+/// Calls `f` with the state of this thread.
+#[inline]
+pub(crate) fn with<R>(f: impl FnOnce(&State) -> R) -> R {
+    let frame = FRAME.get();
+    // SAFETY: a non-null pointer in the cell is a frame that the cell owns.
+    if frame.is_null() || unsafe { (*frame).is_behind(frozen::version()) } {
+        catch_up();
+    }
+    // SAFETY: as above. `State` is one `Arc`, made here from the cell's without a count of its own and never dropped:
+    // a read must not touch a count. If `f` changes this thread's state, `replace` keeps the old one alive in its result,
+    // so it is still alive when `f` returns only if `f` keeps it; therefore `f` gets a count when it may do so:
+    // see `with_owned`.
+    let state = ManuallyDrop::new(unsafe { State::from_raw(FRAME.get()) });
+    f(&state)
+}
+
+/// The state of this thread, owned: for code that may change it while it is used.
+#[must_use]
+pub fn get() -> State {
+    with(State::clone)
+}
+
+#[cold]
+fn catch_up() {
+    let frame = FRAME.get();
+    if frame.is_null() {
+        // Registers the destructor; where the thread is already ending, the state is leaked rather than lost.
+        let _ = END.try_with(|_| ());
+        FRAME.set(State::fresh().into_raw());
+    } else {
+        // SAFETY: the cell owned it, and owns the new one from here on.
+        let old = unsafe { State::from_raw(frame) };
+        FRAME.set(old.caught_up().into_raw());
+    }
+}
+
+/// Puts another state in the place of this thread's, and gives back the one that was there.
+pub fn replace(state: State) -> State {
+    let old = FRAME.replace(state.into_raw());
+    if old.is_null() {
+        let _ = END.try_with(|_| ());
+        State::fresh()
+    } else {
+        // SAFETY: the cell owned it.
+        unsafe { State::from_raw(old) }
+    }
+}
+
+/// Changes this thread's state by a function of it.
+#[inline]
+pub fn update(change: impl FnOnce(State) -> State) {
+    let _ = try_update(|state| Ok::<_, std::convert::Infallible>(change(state)));
+}
+
+/// Changes this thread's state by a function of it; where that fails nothing changes.
+///
+/// # Errors
+/// What the function returns.
+pub fn try_update<E>(change: impl FnOnce(State) -> Result<State, E>) -> Result<(), E> {
+    let state = change(get())?;
+    drop(replace(state));
+    Ok(())
+}
+
+/// An entry into a scope on this thread, ended when this is dropped, in whatever order (rule S4).
+#[derive(Debug)]
+#[must_use = "the scope ends when this is dropped"]
+pub struct Guard {
+    serial: u64,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Guard {
+    /// Enters a scope on this thread by a function of its state.
+    ///
+    /// # Errors
+    /// What the function returns.
+    #[inline]
+    pub fn enter<E>(enter: impl FnOnce(State) -> Result<State, E>) -> Result<Self, E> {
+        let state = enter(get())?;
+        let serial = state.serial();
+        drop(replace(state));
+        Ok(Self { serial, not_send: PhantomData })
+    }
+}
+
+impl Drop for Guard {
+    #[inline]
+    fn drop(&mut self) {
+        let frame = FRAME.replace(ptr::null());
+        if !frame.is_null() {
+            // SAFETY: the cell owned it. It is null meanwhile, which is the state of a thread at its first use, so a
+            // destructor that reads parameters while the scope's values go finds the snapshot.
+            let (state, _) = unsafe { State::from_raw(frame) }.leave(self.serial);
+            let between = FRAME.replace(state.into_raw());
+            if !between.is_null() {
+                // SAFETY: the cell owned it.
+                drop(unsafe { State::from_raw(between) });
+            }
+        }
+    }
+}
+
+#[allow(dead_code, reason = "a guard that moved to another thread would end a scope there: it must not compile")]
+fn states_may_move_between_threads(state: State) -> impl Send + Sync {
+    Arc::new(state)
+}

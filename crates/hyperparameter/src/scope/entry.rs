@@ -1,0 +1,187 @@
+//! An entry: one value in one place, with its source, its read mark and its last conversions.
+
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+
+use super::Source;
+use crate::value::{Ask, Host, Item, Mismatch, Shape, Value, convert};
+
+/// How many conversions of one entry are kept: one for each type that is asked for, in all programs seen.
+const KEPT: usize = 8;
+
+/// One value as it stands in a frame.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Entry {
+    item: Item,
+    kind: EntryKind,
+    converted: AtomicPtr<Converted>,
+    stamp: u64,
+    reader: OnceLock<Source>,
+    source: Source,
+}
+
+/// What an entry is to the keys below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    /// A value without parts.
+    Leaf,
+    /// A list, or text that spells a list or map: longer keys read into it (rule K6).
+    Container,
+    /// A dictionary that has one entry per leaf, and how many of those there are (rule K5).
+    Dictionary(u32),
+}
+
+/// A conversion of an entry, kept so that a loop pays for it once.
+#[derive(Debug)]
+struct Converted {
+    token: usize,
+    /// The outcome; a failure is kept as well.
+    result: Result<Item, Mismatch>,
+    next: *mut Converted,
+}
+
+/// Every write has its own number, by which the leaves of one dictionary know each other (rule K5).
+pub(super) fn stamp() -> u64 {
+    static STAMP: AtomicU64 = AtomicU64::new(1);
+    STAMP.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Entry {
+    pub(super) fn new(item: Item, source: Source, stamp: u64, kind: EntryKind) -> Self {
+        Self { item, kind, converted: AtomicPtr::new(ptr::null_mut()), stamp, reader: OnceLock::new(), source }
+    }
+
+    /// A value with no parts of its own among the keys.
+    pub(super) fn plain(item: Item, source: Source, stamp: u64) -> Self {
+        let kind = match (&item.value, item.value.shape()) {
+            (_, Shape::List) | (Value::Text(_), Shape::Map) => EntryKind::Container,
+            _ => EntryKind::Leaf,
+        };
+        Self::new(item, source, stamp, kind)
+    }
+
+    /// The value and, if a host language wrote it, that language's object.
+    #[must_use]
+    #[inline]
+    pub fn item(&self) -> &Item {
+        &self.item
+    }
+
+    /// The value.
+    #[must_use]
+    #[inline]
+    pub fn value(&self) -> &Value {
+        &self.item.value
+    }
+
+    /// The host object of the value, if it has one.
+    #[must_use]
+    #[inline]
+    pub fn object(&self) -> Option<&Host> {
+        self.item.object()
+    }
+
+    /// Where the value came from.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Whether longer keys read into this value (rule K6).
+    #[must_use]
+    pub fn is_container(&self) -> bool {
+        self.kind == EntryKind::Container
+    }
+
+    /// Whether this is a dictionary whose leaves are entries of their own (rule K5).
+    #[must_use]
+    #[inline]
+    pub fn is_dictionary(&self) -> bool {
+        matches!(self.kind, EntryKind::Dictionary(_))
+    }
+
+    pub(super) fn leaves(&self) -> u32 {
+        match self.kind {
+            EntryKind::Dictionary(leaves) => leaves,
+            _ => 0,
+        }
+    }
+
+    pub(super) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// Notes the first reader; `place` is made only then.
+    #[inline]
+    pub fn mark_read(&self, place: impl FnOnce() -> Source) {
+        if self.reader.get().is_none() {
+            let _ = self.reader.set(place());
+        }
+    }
+
+    /// Who read this entry first.
+    #[must_use]
+    pub fn reader(&self) -> Option<&Source> {
+        self.reader.get()
+    }
+
+    /// The value converted to one of the core's types; computed once.
+    pub fn converted(&self, ask: Ask) -> std::borrow::Cow<'_, Result<Item, Mismatch>> {
+        self.converted_by(ask as usize, || convert(&self.item.value, ask).map(Item::from))
+    }
+
+    /// A conversion kept under `token`: an [`Ask`] as a number, or the address of a binding's own converter that lives
+    /// as long as the process.
+    #[inline]
+    pub fn converted_by(
+        &self,
+        token: usize,
+        make: impl FnOnce() -> Result<Item, Mismatch>,
+    ) -> std::borrow::Cow<'_, Result<Item, Mismatch>> {
+        use std::borrow::Cow;
+        let mut count = 0;
+        let mut at = self.converted.load(Ordering::Acquire);
+        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
+        while let Some(node) = unsafe { at.as_ref() } {
+            if node.token == token {
+                return Cow::Borrowed(&node.result);
+            }
+            count += 1;
+            at = node.next;
+        }
+        let result = make();
+        if count >= KEPT {
+            return Cow::Owned(result);
+        }
+        let node = Box::into_raw(Box::new(Converted { token, result, next: ptr::null_mut() }));
+        let mut head = self.converted.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: `node` is ours until the exchange succeeds.
+            unsafe { (*node).next = head };
+            match self.converted.compare_exchange_weak(head, node, Ordering::AcqRel, Ordering::Relaxed) {
+                // Two threads may each add the same conversion once: both are right, and the list stays short.
+                // SAFETY: published, and alive as long as `self`.
+                Ok(_) => return Cow::Borrowed(unsafe { &(*node).result }),
+                Err(now) => head = now,
+            }
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let mut at = *self.converted.get_mut();
+        while !at.is_null() {
+            // SAFETY: every node was boxed above and is owned by this list alone.
+            let node = unsafe { Box::from_raw(at) };
+            at = node.next;
+        }
+    }
+}
+
+// SAFETY: the list behind `converted` is only added to, and its nodes hold values that are Send and Sync.
+unsafe impl Send for Converted {}
+// SAFETY: as above.
+unsafe impl Sync for Converted {}

@@ -1,0 +1,328 @@
+//! Frames: the immutable links of a scope stack, and the look-up along them.
+//!
+//! A read tests one mask, walks the few frames that may hold the key, and falls to the base. Measured on the machine of
+//! `benches/README.md`: see there for the figures; every field order and raw pointer here is paid for by them.
+
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use super::table::{ROW, Slot, Table, View};
+use crate::key::Key;
+
+/// What a frame is to its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// No scope: the frozen snapshot alone.
+    Root,
+    /// What was written outside every scope (rule S2).
+    Base,
+    /// A scope.
+    Scope,
+    /// A call, from its first write on (rule S5).
+    Call,
+    /// A scope that hides everything outside it (rule S6).
+    Empty,
+    /// An entered capture: what it shows replaces what was seen (rule T3).
+    Capture,
+}
+
+/// A frozen snapshot, or nothing at all.
+#[derive(Debug)]
+#[repr(C)]
+pub(super) struct Base {
+    view: View,
+    mask: u64,
+    pub(super) version: u64,
+    pub(super) table: Arc<Table>,
+}
+
+impl Base {
+    pub(super) fn new(table: Arc<Table>, version: u64) -> Arc<Self> {
+        Arc::new(Self { view: table.view(), mask: table.mask, version, table })
+    }
+}
+
+/// The base of an `empty` scope.
+static NOTHING: LazyLock<Arc<Base>> = LazyLock::new(|| Base::new(Arc::new(Table::new(Vec::new())), 0));
+
+/// A link of a scope stack.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Frame {
+    /// Bits of the keys set in this frame or in those that are looked through after it, up to the base.
+    mask: u64,
+    /// Bits of the keys of `view`.
+    own_mask: u64,
+    view: View,
+    /// The next frame of the look-up: kept alive by `prev` or by `captured`.
+    next: *const Frame,
+    /// The base of the look-up: kept alive by this frame's `root` or by that of a frame before.
+    base: *const Base,
+    /// Bits of the keys visible here that hold a list, those of the base included.
+    pub(super) lists: u64,
+    /// Whether this frame follows the newest snapshot: only outside every scope (rule T2).
+    watches: bool,
+    pub(super) kind: Kind,
+    /// Rule V5: 0 follows the process's default, 1 is lenient, 2 strict.
+    pub(super) strict: u8,
+    /// What this link itself says of that, in the same numbers.
+    pub(super) own_strict: u8,
+    /// Frames to look through from here.
+    walk: u32,
+    /// The entry into the scope that this link belongs to; all links of one entry share it.
+    pub(super) serial: u64,
+    /// The scope object that was entered, 0 if there is none.
+    pub(super) owner: u64,
+    /// What this link itself sets.
+    pub(super) own: Arc<Table>,
+    /// `own` and what follows it, where the chain had grown deep.
+    flat: Option<Arc<Table>>,
+    /// The state before: what leaving goes back to.
+    pub(super) prev: Option<Arc<Frame>>,
+    captured: Option<Arc<Frame>>,
+    root: Option<Arc<Base>>,
+}
+
+// SAFETY: the raw pointers point to frames and bases that this frame keeps alive, and all of them are immutable.
+unsafe impl Send for Frame {}
+// SAFETY: as above.
+unsafe impl Sync for Frame {}
+
+/// How many frames a read may look through before entering a scope lays them together.
+const DEEP: u32 = 8;
+/// Only tables up to this size are laid together on entering: entering a scope of 100,000 keys stays below 1 µs.
+const FLAT: usize = 512;
+
+pub(super) fn next_serial() -> u64 {
+    SERIAL.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+/// The newest serial: a scope whose serial is not above it was opened before this moment.
+pub(super) fn newest_serial() -> u64 {
+    SERIAL.load(Ordering::Relaxed)
+}
+
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+
+/// What a new link says of itself.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub(super) kind: Kind,
+    pub(super) serial: u64,
+    pub(super) owner: u64,
+    /// What this link itself says of strictness; 0 says nothing.
+    pub(super) strict: u8,
+    pub(super) own: Arc<Table>,
+    pub(super) captured: Option<Arc<Frame>>,
+}
+
+impl Frame {
+    /// The state outside every scope, over a snapshot.
+    pub(super) fn root(base: Arc<Base>) -> Self {
+        let empty = NOTHING.table.clone();
+        Self {
+            mask: 0,
+            own_mask: 0,
+            view: empty.view(),
+            next: ptr::null(),
+            base: Arc::as_ptr(&base),
+            lists: base.table.lists,
+            watches: true,
+            kind: Kind::Root,
+            strict: 0,
+            own_strict: 0,
+            walk: 0,
+            serial: 0,
+            owner: 0,
+            own: empty,
+            flat: None,
+            prev: None,
+            captured: None,
+            root: Some(base),
+        }
+    }
+
+    /// A link on top of `prev`.
+    #[inline]
+    pub(super) fn new(prev: Arc<Self>, link: Link) -> Self {
+        let Link { kind, serial, owner, strict, own, captured } = link;
+        let mut frame = Self {
+            mask: own.mask,
+            own_mask: own.mask,
+            view: own.view(),
+            next: ptr::null(),
+            base: prev.base,
+            lists: own.lists,
+            watches: kind == Kind::Base,
+            kind,
+            strict: if strict == 0 { prev.strict } else { strict },
+            own_strict: strict,
+            walk: 1,
+            serial,
+            owner,
+            own,
+            flat: None,
+            prev: None,
+            captured: None,
+            root: None,
+        };
+        match (kind, &captured) {
+            (Kind::Empty, _) => {
+                frame.base = Arc::as_ptr(&NOTHING);
+            }
+            (Kind::Capture, Some(seen)) => {
+                frame.base = seen.base;
+                frame.look_on_to(seen);
+            }
+            _ => frame.look_on_to(&prev),
+        }
+        frame.prev = Some(prev);
+        frame.captured = captured;
+        frame
+    }
+
+    /// This frame over another base: what a write outside every scope becomes when the snapshot moves.
+    pub(super) fn rebased(&self, base: Arc<Base>) -> Self {
+        let mut lists = self.own.lists | base.table.lists;
+        for frame in self.chain() {
+            lists |= frame.own.lists;
+        }
+        Self {
+            base: Arc::as_ptr(&base),
+            lists,
+            own: self.own.clone(),
+            flat: self.flat.clone(),
+            prev: self.prev.clone(),
+            captured: self.captured.clone(),
+            root: Some(base),
+            ..*self
+        }
+    }
+
+    #[inline]
+    fn look_on_to(&mut self, below: &Self) {
+        // A frame that sets nothing is not worth a step of the walk.
+        let next = if below.own_mask == 0 { below.next } else { ptr::from_ref(below) };
+        self.mask |= below.mask;
+        self.lists |= below.lists;
+        self.next = next;
+        self.walk = if below.own_mask == 0 { below.walk.max(1) } else { below.walk + 1 };
+        if self.walk > DEEP && self.own.len() <= FLAT {
+            self.flatten();
+        }
+    }
+
+    /// Lays the small tables after this one together, geometrically: a chain of n scopes is looked through in
+    /// 8 + log n steps, and laying them together costs each entry a copy only every eighth scope.
+    #[cold]
+    fn flatten(&mut self) {
+        let mut flat = self.own.clone();
+        let mut steps = 0;
+        // SAFETY: see `next`.
+        while let Some(frame) = unsafe { self.next.as_ref() } {
+            let table = frame.looked();
+            let small = steps < DEEP && table.len() <= ROW * 8;
+            if !(small || table.len() < 8 * flat.len()) || table.len() > FLAT {
+                break;
+            }
+            flat = Arc::new(flat.over(table, true));
+            self.next = frame.next;
+            steps += 1;
+        }
+        // SAFETY: see `next`.
+        self.walk = 1 + unsafe { self.next.as_ref() }.map_or(0, |next| next.walk);
+        self.own_mask = flat.mask;
+        self.view = flat.view();
+        self.flat = Some(flat);
+    }
+
+    /// The table that a look-up sees here.
+    pub(super) fn looked(&self) -> &Table {
+        self.flat.as_ref().unwrap_or(&self.own)
+    }
+
+    /// The frames of the look-up, from this one on.
+    pub(super) fn chain(&self) -> impl Iterator<Item = &Self> {
+        // SAFETY: see `next`.
+        std::iter::successors(Some(self), |frame| unsafe { frame.next.as_ref() })
+    }
+
+    pub(super) fn base(&self) -> &Base {
+        // SAFETY: see `base`.
+        unsafe { &*self.base }
+    }
+
+    /// The snapshot that this state outside every scope is over.
+    pub(super) fn root_base(&self) -> Arc<Base> {
+        let owned = self.entered().find_map(|frame| frame.root.as_ref().filter(|base| Arc::as_ptr(base) == self.base));
+        owned.cloned().unwrap_or_else(|| Base::new(self.base_table().clone(), self.base().version))
+    }
+
+    /// What this link says of itself, to be laid on another state.
+    pub(super) fn link(&self) -> Link {
+        Link {
+            kind: self.kind,
+            serial: self.serial,
+            owner: self.owner,
+            strict: self.own_strict,
+            own: self.own.clone(),
+            captured: self.captured.clone(),
+        }
+    }
+
+    pub(super) fn captured(&self) -> Option<&Self> {
+        self.captured.as_deref()
+    }
+
+    pub(super) fn base_table(&self) -> &Arc<Table> {
+        &self.base().table
+    }
+
+    /// Whether this frame follows the snapshot and the snapshot is no longer `version`.
+    #[inline]
+    pub(super) fn is_behind(&self, version: u64) -> bool {
+        self.watches && self.base().version != version
+    }
+
+    /// What is said of a key by the innermost frame that says something, else by the base.
+    ///
+    /// The whole of a read: at best a mask test, a compare and two loads.
+    #[inline]
+    pub(super) fn find(&self, key: Key) -> Option<&Slot> {
+        let bit = key.bit();
+        let mut frame = self;
+        while frame.mask & bit != 0 {
+            if frame.own_mask & bit != 0 {
+                // SAFETY: the table of this view is owned by `frame`, which `self` keeps alive.
+                if let Some(slot) = unsafe { frame.view.get(key) } {
+                    return Some(slot);
+                }
+            }
+            // SAFETY: see `next`.
+            match unsafe { frame.next.as_ref() } {
+                Some(next) => frame = next,
+                None => break,
+            }
+        }
+        let base = self.base();
+        // SAFETY: the table of this view is owned by the base, which `self` keeps alive.
+        if base.mask & bit == 0 { None } else { unsafe { base.view.get(key) } }
+    }
+
+    /// The frames as they were entered, from this one outward.
+    pub(super) fn entered(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |frame| frame.prev.as_deref())
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        // Ten thousand scopes end in a loop: the compiler's own drop would recurse.
+        let mut prev = self.prev.take();
+        while let Some(mut frame) = prev.and_then(Arc::into_inner) {
+            prev = frame.prev.take();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Rule T2: the frozen snapshot, replaced in one atomic step.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use super::State;
+use super::frame::{Base, Frame};
+use super::table::Table;
+
+/// The newest snapshot as the state of a thread that is in no scope: a new thread's first read is one count.
+static NEWEST: LazyLock<RwLock<Arc<Frame>>> = LazyLock::new(|| {
+    let base = Base::new(Arc::new(Table::new(Vec::new())), VERSION.load(Ordering::Relaxed));
+    RwLock::new(Arc::new(Frame::root(base)))
+});
+
+/// Moves with every publication; readers outside every scope compare it and nothing else.
+static VERSION: AtomicU64 = AtomicU64::new(1);
+
+#[inline]
+pub(super) fn version() -> u64 {
+    VERSION.load(Ordering::Acquire)
+}
+
+pub(super) fn newest() -> Arc<Frame> {
+    NEWEST.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Publishes what `make` lays over the newest snapshot. Of two threads that publish at once the second works on the
+/// first one's result, so that neither loses a key.
+fn publish(make: impl FnOnce(&Table) -> Arc<Table>) {
+    let mut newest = NEWEST.write().unwrap_or_else(PoisonError::into_inner);
+    let table = make(newest.base_table());
+    let version = VERSION.load(Ordering::Relaxed) + 1;
+    let old = std::mem::replace(&mut *newest, Arc::new(Frame::root(Base::new(table, version))));
+    VERSION.store(version, Ordering::Release);
+    drop(newest);
+    // Values may run code of their own when they go: not under the lock.
+    drop(old);
+}
+
+impl State {
+    /// Lays what these scopes set and deleted over the newest snapshot and publishes the result (rule T2).
+    pub fn freeze(&self) {
+        let mut chain = self.0.chain();
+        let mut all: Option<Arc<Table>> = None;
+        for frame in &mut chain {
+            all = Some(match all {
+                None => Arc::new(frame.looked().over(&Table::new(Vec::new()), true)),
+                Some(upper) => Arc::new(upper.over(frame.looked(), true)),
+            });
+        }
+        if let Some(table) = all {
+            publish(|newest| Arc::new(table.over(newest, false)));
+        }
+    }
+}
+
+/// A snapshot kept to be put back (a test's, or the former one of `launch`).
+#[derive(Clone, Debug)]
+pub struct Snapshot(Arc<Table>);
+
+impl Snapshot {
+    /// The newest snapshot.
+    #[must_use]
+    pub fn take() -> Self {
+        Self(newest().base_table().clone())
+    }
+
+    /// Publishes this snapshot again, whatever was frozen since.
+    pub fn put_back(&self) {
+        publish(|_| self.0.clone());
+    }
+}

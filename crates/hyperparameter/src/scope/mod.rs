@@ -1,0 +1,29 @@
+//! Scopes: where values stand, for how long, and who sees them (rules S and T, and K5, K6 on the way of a read).
+//!
+//! A scope stack is a chain of immutable frames, and a [`State`] is one pointer to the innermost. Everything here takes
+//! the state it works on as an argument; only [`current`] knows which one a thread is in.
+
+pub mod current;
+
+mod call;
+mod dictionary;
+mod entry;
+mod frame;
+mod frozen;
+mod pinned;
+mod prepared;
+mod read;
+mod source;
+mod state;
+mod table;
+
+pub use call::{Call, Outside};
+pub use entry::Entry;
+pub use frozen::Snapshot;
+pub use pinned::{Pinned, pinned_keys};
+pub use prepared::{Builder, Scope};
+pub use read::{Failed, Read, nested};
+pub use source::{CodeLine, FilePlace, Source};
+pub use state::{Level, LevelKind, State, default_strict, set_default_strict};
+
+use crate::value::Item;

@@ -1,0 +1,113 @@
+//! Rule S3: a scope object is prepared once and can be entered many times, by several threads at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::dictionary::{flatten, members};
+use super::table::{Slot, Table};
+use super::{Entry, Item, Source, State};
+use crate::error::{Error, Result};
+use crate::key::{Key, intern, validate_text};
+use crate::value::Value;
+
+/// A scope that was prepared, but touches nothing before it is entered.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    id: u64,
+    entries: Arc<[(Key, Arc<Entry>)]>,
+    table: Arc<Table>,
+    prefixes: u64,
+}
+
+/// What a scope is prepared from, in the order in which it was written.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    entries: Vec<(Key, Arc<Entry>)>,
+}
+
+impl Builder {
+    /// Adds a value under a key.
+    ///
+    /// # Errors
+    /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
+    pub fn set(&mut self, name: &str, item: impl Into<Item>, source: &Source) -> Result<&mut Self> {
+        self.entries.extend(flatten(intern(name)?, item.into(), source)?);
+        Ok(self)
+    }
+
+    /// Adds `key=value` text (rule V3).
+    ///
+    /// # Errors
+    /// `InvalidKey` where there is no `=` or the key is invalid.
+    pub fn text(&mut self, pair: &str, source: &Source) -> Result<&mut Self> {
+        let (key, value) = validate_text(pair)?;
+        self.set(key, Value::text(value), source)
+    }
+
+    /// Adds the members of a mapping, each under its own name.
+    ///
+    /// # Errors
+    /// `InvalidKey` for a name that is no key or a value that is no mapping.
+    pub fn mapping(&mut self, item: &Item, source: &Source) -> Result<&mut Self> {
+        let Some(pairs) = members(item)? else {
+            let reason = format!("a {} is no mapping", item.value.kind_name());
+            return Err(Error::invalid_key("", None, reason, "pass a mapping, keywords or \"key=value\" text"));
+        };
+        for (name, item) in pairs {
+            self.set(&name, item, source)?;
+        }
+        Ok(self)
+    }
+
+    /// The scope.
+    #[must_use]
+    pub fn build(self) -> Scope {
+        static ID: AtomicU64 = AtomicU64::new(1);
+        let slots = self.entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
+        Scope {
+            id: ID.fetch_add(1, Ordering::Relaxed),
+            prefixes: self.entries.iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
+            table: Arc::new(Table::of(slots)),
+            entries: self.entries.into(),
+        }
+    }
+}
+
+impl Scope {
+    /// Begins to prepare a scope.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The number that names this scope object in the states where it is open.
+    #[must_use]
+    #[inline]
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// What it holds, in the order in which it was written.
+    #[must_use]
+    pub fn entries(&self) -> &[(Key, Arc<Entry>)] {
+        &self.entries
+    }
+
+    /// Enters the scope. However many keys it has, this is one frame; only where one of them may be an element of a
+    /// list is each written in turn (rule K6).
+    ///
+    /// # Errors
+    /// `InvalidKey` for an index out of range of the list that is visible here.
+    #[inline]
+    pub fn enter(&self, state: State) -> Result<State> {
+        if self.prefixes & (state.frame().lists | self.table.lists) == 0 {
+            return Ok(state.enter_table(self.id, self.table.clone()));
+        }
+        self.enter_written(state)
+    }
+
+    #[cold]
+    fn enter_written(&self, state: State) -> Result<State> {
+        state.enter_new(self.id).set_entries(&self.entries)
+    }
+}

@@ -1,0 +1,312 @@
+//! A table of entries by key: a few in a row, many by id. Built once, then only read.
+
+use std::sync::{Arc, LazyLock};
+
+use super::entry::Entry;
+use crate::key::Key;
+
+/// What a table says of one key.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(super) key: Key,
+    /// The entry; `None` where the key is deleted (rule S7).
+    pub(super) entry: Option<Arc<Entry>>,
+    /// A dictionary whose leaves may have been set or deleted by another write in this same table (rule K5).
+    pub(super) mixed: bool,
+}
+
+impl Slot {
+    pub(super) fn new(key: Key, entry: Arc<Entry>) -> Self {
+        Self { key, entry: Some(entry), mixed: false }
+    }
+
+    pub(super) fn deleted(key: Key) -> Self {
+        Self { key, entry: None, mixed: false }
+    }
+
+    fn dictionary(&self) -> bool {
+        self.entry.as_ref().is_some_and(|entry| entry.is_dictionary())
+    }
+
+    fn container(&self) -> bool {
+        self.entry.as_ref().is_some_and(|entry| entry.is_container())
+    }
+}
+
+type Cell = Option<Slot>;
+
+/// How the cells of a table are found.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+enum Layout {
+    /// In a row: up to eight are compared one by one, which beats any arithmetic.
+    Row,
+    /// By id less `first`.
+    Dense,
+    /// By a multiplicative hash of the id; `len` is the shift.
+    Hash,
+}
+
+/// The part of a table that a read needs, copied into the frame: it saves two loads on the way to the cell.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(super) struct View {
+    cells: *const Cell,
+    layout: Layout,
+    len: u32,
+    first: u32,
+}
+
+/// The table of a scope that sets nothing.
+pub(super) fn nothing() -> Arc<Table> {
+    static NOTHING: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(Table::new(Vec::new())));
+    NOTHING.clone()
+}
+
+/// Up to this many entries stand in a row.
+pub(super) const ROW: usize = 8;
+
+#[derive(Debug)]
+pub(super) struct Table {
+    cells: Box<[Cell]>,
+    view: View,
+    len: usize,
+    /// The bits of all keys here.
+    pub(super) mask: u64,
+    /// The bits of the keys that hold something to be read into (rule K6).
+    pub(super) lists: u64,
+    /// The bits of the ancestors of all keys here (rule K5).
+    pub(super) ancestors: u64,
+}
+
+// SAFETY: a view only points; whoever follows it keeps the table alive, and a table never changes once it was built.
+unsafe impl Send for View {}
+// SAFETY: as above.
+unsafe impl Sync for View {}
+
+const PHI: u32 = 0x9E37_79B1;
+
+impl View {
+    /// # Safety
+    /// The table of this view is alive for `'a`.
+    #[inline]
+    pub(super) unsafe fn get<'a>(self, key: Key) -> Option<&'a Slot> {
+        // SAFETY: every index below stays inside the cells: a row has `len` of them, a dense table too, and a hash
+        // table has 2^(32 - shift), at least half of them empty, so that probing ends.
+        unsafe {
+            match self.layout {
+                Layout::Row => {
+                    let mut at = self.cells;
+                    let end = at.add(self.len as usize);
+                    while at < end {
+                        if let Some(slot) = &*at {
+                            if slot.key == key {
+                                return Some(slot);
+                            }
+                        }
+                        at = at.add(1);
+                    }
+                    None
+                }
+                Layout::Dense => {
+                    let at = key.id().wrapping_sub(self.first);
+                    if at < self.len { (*self.cells.add(at as usize)).as_ref() } else { None }
+                }
+                Layout::Hash => {
+                    let last = u32::MAX >> self.len;
+                    let mut at = key.id().wrapping_mul(PHI) >> self.len;
+                    while let Some(slot) = &*self.cells.add(at as usize) {
+                        if slot.key == key {
+                            return Some(slot);
+                        }
+                        at = (at + 1) & last;
+                    }
+                    None
+                }
+            }
+        }
+    }
+}
+
+impl Table {
+    /// A table of these slots; no two have the same key.
+    pub(super) fn new(slots: Vec<Slot>) -> Self {
+        let len = slots.len();
+        let (mut mask, mut lists, mut ancestors) = (0, 0, 0);
+        let (mut first, mut last) = (u32::MAX, 0);
+        for slot in &slots {
+            mask |= slot.key.bit();
+            ancestors |= slot.key.prefixes();
+            if slot.container() {
+                lists |= slot.key.bit();
+            }
+            first = first.min(slot.key.id());
+            last = last.max(slot.key.id());
+        }
+        let (cells, layout, view_len) = if len <= ROW {
+            let cells: Box<[Cell]> = slots.into_iter().map(Some).collect();
+            (cells, Layout::Row, len as u32)
+        } else if ((last - first) as usize) < len.saturating_mul(4) {
+            let mut cells: Vec<Cell> = Vec::new();
+            cells.resize_with((last - first) as usize + 1, || None);
+            for slot in slots {
+                let at = (slot.key.id() - first) as usize;
+                cells[at] = Some(slot);
+            }
+            let view_len = cells.len() as u32;
+            (cells.into_boxed_slice(), Layout::Dense, view_len)
+        } else {
+            let size = (len * 2).next_power_of_two();
+            let shift = 32 - size.trailing_zeros();
+            let mut cells: Vec<Cell> = Vec::new();
+            cells.resize_with(size, || None);
+            for slot in slots {
+                let mut at = (slot.key.id().wrapping_mul(PHI) >> shift) as usize;
+                while cells[at].is_some() {
+                    at = (at + 1) & (size - 1);
+                }
+                cells[at] = Some(slot);
+            }
+            (cells.into_boxed_slice(), Layout::Hash, shift)
+        };
+        let view = View { cells: cells.as_ptr(), layout, len: view_len, first };
+        Self { cells, view, len, mask, lists, ancestors }
+    }
+
+    /// A table of these slots, of which the later of two with one key wins.
+    pub(super) fn of(slots: Vec<Slot>) -> Self {
+        if slots.len() <= 1 {
+            return Self::new(slots);
+        }
+        let mut places = std::collections::HashMap::with_capacity(slots.len());
+        let mut kept: Vec<Slot> = Vec::with_capacity(slots.len());
+        for slot in slots {
+            match places.entry(slot.key) {
+                std::collections::hash_map::Entry::Occupied(at) => kept[*at.get()] = slot,
+                std::collections::hash_map::Entry::Vacant(at) => {
+                    at.insert(kept.len());
+                    kept.push(slot);
+                }
+            }
+        }
+        Self::new(kept).mixed()
+    }
+
+    /// Marks the dictionaries here below which another write set or deleted a key.
+    fn mixed(mut self) -> Self {
+        let dictionaries = self.slots().filter(|slot| slot.dictionary()).fold(0, |bits, slot| bits | slot.key.bit());
+        if dictionaries & self.ancestors == 0 {
+            return self;
+        }
+        let mut touched = std::collections::HashSet::new();
+        for slot in self.slots().filter(|slot| slot.key.prefixes() & dictionaries != 0) {
+            let mut at = slot.key;
+            while let Some(parent) = at.parent() {
+                at = parent;
+                let Some(above) = self.get(parent).and_then(|above| above.entry.as_ref()) else { continue };
+                let same = slot.entry.as_ref().is_some_and(|entry| entry.stamp() == above.stamp());
+                if above.is_dictionary() && !same {
+                    touched.insert(parent);
+                }
+            }
+        }
+        for slot in self.cells.iter_mut().flatten() {
+            slot.mixed |= touched.contains(&slot.key);
+        }
+        self
+    }
+
+    pub(super) fn view(&self) -> View {
+        self.view
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(super) fn get(&self, key: Key) -> Option<&Slot> {
+        // SAFETY: the view is of this table, which the result borrows.
+        unsafe { self.view.get(key) }
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.cells.iter().flatten()
+    }
+
+    /// Whether something here is read into by `key` (rule K6).
+    fn hides(&self, key: Key) -> bool {
+        let mut at = key;
+        while let Some(parent) = at.parent() {
+            if self.get(parent).is_some_and(Slot::container) {
+                return true;
+            }
+            at = parent;
+        }
+        false
+    }
+
+    /// One table that reads as `self` before `lower`.
+    ///
+    /// What a list of `self` hides in `lower` is left out, so that in one table a key that stands beside a list always
+    /// is the later of the two. `deletions` says whether there is anything further down to hide.
+    pub(super) fn over(&self, lower: &Self, deletions: bool) -> Self {
+        let mut slots: Vec<Slot> = Vec::with_capacity(self.len + lower.len);
+        slots.extend(self.slots().cloned());
+        slots.extend(
+            lower
+                .slots()
+                .filter(|slot| self.mask & slot.key.bit() == 0 || self.get(slot.key).is_none())
+                .filter(|slot| self.lists & slot.key.prefixes() == 0 || !self.hides(slot.key))
+                .cloned(),
+        );
+        let table = Self::new(slots).mixed();
+        if deletions || table.slots().all(|slot| slot.entry.is_some()) {
+            return table;
+        }
+        Self::new(table.slots().filter(|slot| slot.entry.is_some()).cloned().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::intern;
+    use crate::scope::Source;
+
+    fn slot(name: &str) -> Slot {
+        Slot::new(intern(name).unwrap(), Arc::new(Entry::plain(1i64.into(), Source::Unknown, 0)))
+    }
+
+    fn finds_all(table: &Table, names: &[String]) {
+        for name in names {
+            let key = intern(name).unwrap();
+            assert_eq!(table.get(key).map(|slot| slot.key), Some(key));
+        }
+        assert!(table.get(intern("table.absent").unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_row_a_dense_table_and_a_sparse_one_all_find_their_keys() {
+        for count in [0, 1, 8, 9, 300] {
+            let names: Vec<String> = (0..count).map(|i| format!("table.dense.{count}.k{i}")).collect();
+            finds_all(&Table::new(names.iter().map(|n| slot(n)).collect()), &names);
+        }
+        let names: Vec<String> = (0..2000).map(|i| format!("table.sparse.k{i}")).collect();
+        let all: Vec<Slot> = names.iter().map(|n| slot(n)).collect();
+        let some: Vec<String> = names.iter().step_by(97).cloned().collect();
+        let table = Table::new(all.into_iter().step_by(97).collect());
+        finds_all(&table, &some);
+        assert!(table.get(intern("table.sparse.k1").unwrap()).is_none());
+    }
+
+    #[test]
+    fn the_later_of_two_slots_with_one_key_wins() {
+        let (first, second) = (slot("table.twice"), slot("table.twice"));
+        let wanted = second.entry.clone().unwrap();
+        let table = Table::of(vec![first, slot("table.other"), second]);
+        assert_eq!(table.len(), 2);
+        let found = table.get(intern("table.twice").unwrap()).unwrap();
+        assert!(Arc::ptr_eq(found.entry.as_ref().unwrap(), &wanted));
+    }
+}
