@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 /// How much of a name is compared: its last bytes and segments, for the last segment names the parameter.
-const BYTES: usize = 256;
-const SEGMENTS: usize = 16;
+const BYTES: usize = 128;
+const SEGMENTS: usize = 8;
+
+/// How many pairs of characters are compared in one search. A million usual names take a third of it; whoever has more
+/// names that are all alike waits half a second, and finds the later ones only if their segments are the same.
+const WORK: usize = 1 << 28;
 
 /// One character more, less, or another one.
 const EDIT: u32 = 4;
@@ -132,7 +136,7 @@ impl<'w> Search<'w> {
         split(word, &mut segments);
         let chars = segments.iter().map(|segment| segment.text.chars().map(fold).collect()).collect();
         let letters = letters(&segments);
-        Self { word, segments, chars, letters, near: Vec::new(), rows: Rows::default() }
+        Self { word, segments, chars, letters, near: Vec::new(), rows: Rows::new(WORK) }
     }
 
     /// How far the name is from the word; `None` where it is too far.
@@ -203,8 +207,9 @@ impl<'w> Search<'w> {
 }
 
 /// Room for the comparison of two segments.
-#[derive(Default)]
 struct Rows {
+    /// How many pairs of characters may still be compared.
+    work: usize,
     other: Vec<char>,
     before: Vec<u32>,
     last: Vec<u32>,
@@ -212,6 +217,10 @@ struct Rows {
 }
 
 impl Rows {
+    const fn new(work: usize) -> Self {
+        Self { work, other: Vec::new(), before: Vec::new(), last: Vec::new(), this: Vec::new() }
+    }
+
     /// What it costs to take one segment for the other; `None` where nobody would.
     fn near(&mut self, word: &Segment<'_>, word_chars: &[char], name: &Segment<'_>) -> Option<u32> {
         // One slip in three characters, and never more than four; of two characters, only their order.
@@ -228,6 +237,7 @@ impl Rows {
             return Some(CASE);
         }
         let limit = (EDIT * edits as u32).max(SWAP);
+        self.work = self.work.checked_sub(word.chars * (2 * edits + 1))?;
         self.other.clear();
         self.other.extend(name.text.chars().map(fold));
         self.distance(word_chars, limit, edits.max(1)).map(|distance| distance.max(CASE))
@@ -350,7 +360,7 @@ mod tests {
             let longer: Vec<_> = longer.collect();
             words.extend(longer);
         }
-        let mut rows = Rows::default();
+        let mut rows = Rows::new(0);
         for one in &words {
             for other in &words {
                 rows.other.clone_from(other);
@@ -362,6 +372,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_search_without_work_left_still_finds_equal_segments() {
+        let mut search = Search::new("optimizr.lr");
+        search.rows.work = 0;
+        assert_eq!(search.cost("model.lr"), Some(WRONG));
+        assert_eq!(search.cost("Optimizr.lr"), Some(CASE));
+        assert_eq!(search.cost("optimizer.lr"), Some(WRONG));
     }
 
     #[test]

@@ -206,7 +206,8 @@ impl State {
     /// outside every scope it is the base scope (S2).
     fn target(&self) -> Link {
         let top = &self.0;
-        let (kind, serial, owner) = if top.serial <= began() {
+        let began = began();
+        let (kind, serial, owner) = if began != 0 && top.serial <= began {
             (Kind::Call, next_serial(), 0)
         } else {
             match top.kind {
