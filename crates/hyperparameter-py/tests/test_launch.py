@@ -260,6 +260,65 @@ def test_the_declared_keys_of_other_functions_are_checked_too(program: Program) 
     assert "model.width" in said
 
 
+IN_PLACE = """
+import hyperparameter as hp
+
+def main():
+    with hp.strict():
+        print(hp.param_scope.network.depth | 3)
+        with hp.param_scope({"network.width": "wide"}):
+            print(hp.param_scope.network.width | 3)
+
+hp.launch(main)
+"""
+
+
+def test_a_value_of_the_line_that_a_strict_program_reads_in_place_is_refused_too(program: Program) -> None:
+    said = refused(program("-D", "network.depth=deep", source=IN_PLACE))
+    assert "network.depth" in said
+    assert "command line -D (2nd argument)" in said
+
+
+def test_a_value_of_the_code_that_does_not_convert_is_the_programs_own_error(program: Program) -> None:
+    ran = program(source=IN_PLACE)
+    assert (ran.status, ran.out) == (1, "3\n")
+    assert "ConversionError" in ran.err
+
+
+DICTIONARY = """
+import hyperparameter as hp
+from enum import Enum
+from pathlib import Path
+from typing import Literal, Optional
+
+class Colour(Enum):
+    RED = 1
+
+def main(opt={"lr": 0.1, "wd": 0.0}, layers=[8, 8], colour=Colour.RED, out=Path("a"),
+         mode: Literal["fast", "slow"] = "fast", limit: Optional[int] = None, flag: Optional[bool] = None):
+    print(opt, layers, colour.name, out.name, mode, limit, flag)
+
+hp.launch(main)
+"""
+
+
+def test_containers_enums_paths_and_optional_arguments_are_options_too(program: Program) -> None:
+    default = "{'lr': 0.1, 'wd': 0.0} [8, 8] RED a fast None None\n"
+    assert program(source=DICTIONARY) == (0, default, "")
+    ran = program("-D", "main.opt.lr=.5", "main.layers=1,2", "main.mode=slow", "--limit=3", "--flag", source=DICTIONARY)
+    assert ran == (0, "{'lr': 0.5, 'wd': 0.0} [1, 2] RED a slow 3 True\n", "")
+    assert program("--layers", "[4, 5]", "--limit", "null", "--out", "x/y", source=DICTIONARY).out == (
+        "{'lr': 0.1, 'wd': 0.0} [4, 5] RED y fast None None\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "word", ["--mode=medium", "--limit=some", "--colour=BLUE", "--opt=3", "--flag=perhaps", "-Dmain.opt.wd=heavy"]
+)
+def test_a_value_that_is_none_of_what_the_annotation_allows_is_refused(program: Program, word: str) -> None:
+    refused(program(word, source=DICTIONARY))
+
+
 # ---- lists, explanations, help ---------------------------------------------------------------------------------------
 
 

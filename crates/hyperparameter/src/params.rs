@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::key::{Key, intern, lookup};
 use crate::scope::current::{self, Guard};
-use crate::scope::{Builder, Failed, Read, Scope, Source, State};
+use crate::scope::{Builder, Entry, Failed, Read, Scope, Source, State};
 use crate::value::{Ask, Item, Mismatch, Value};
 
 /// A type that a parameter can be read as (rule V4).
@@ -18,11 +18,21 @@ pub trait FromParam: Sized {
     fn from_converted(value: &Value) -> Result<Self, Mismatch>;
 
     /// The value where it is of this very kind already: nothing is converted then.
+    ///
+    /// Only the types of this crate answer: it is asked in the middle of a read, where no foreign code may run.
+    #[doc(hidden)]
     #[inline]
-    fn exactly(_value: &Value) -> Option<Self> {
+    fn exactly(_value: &Value, _: Own) -> Option<Self> {
         None
     }
 }
+
+mod own {
+    /// Nobody outside this crate can name this type, and so nobody can write [`super::FromParam::exactly`].
+    #[derive(Debug)]
+    pub struct Own;
+}
+use own::Own;
 
 fn no_null(value: &Value, wanted: &str) -> Mismatch {
     match value {
@@ -36,10 +46,10 @@ macro_rules! exact {
         impl FromParam for $type {
             const ASK: Ask = Ask::$ask;
             fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-                Self::exactly(value).ok_or_else(|| no_null(value, stringify!($type)))
+                Self::exactly(value, Own).ok_or_else(|| no_null(value, stringify!($type)))
             }
             #[inline]
-            fn exactly(value: &Value) -> Option<Self> {
+            fn exactly(value: &Value, _: Own) -> Option<Self> {
                 if let Value::$kind(v) = value { Some(v.clone().into()) } else { None }
             }
         }
@@ -65,7 +75,7 @@ macro_rules! narrow {
                 .ok_or_else(|| no_null(value, stringify!($type)))
             }
             #[inline]
-            fn exactly(value: &Value) -> Option<Self> {
+            fn exactly(value: &Value, _: Own) -> Option<Self> {
                 if let Value::Int(v) = value { <$type>::try_from(*v).ok() } else { None }
             }
         }
@@ -84,9 +94,9 @@ impl FromParam for f32 {
 impl FromParam for String {
     const ASK: Ask = Ask::Str;
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        Self::exactly(value).ok_or_else(|| no_null(value, "String"))
+        Self::exactly(value, Own).ok_or_else(|| no_null(value, "String"))
     }
-    fn exactly(value: &Value) -> Option<Self> {
+    fn exactly(value: &Value, _: Own) -> Option<Self> {
         match value {
             Value::Str(v) => Some(Self::from(&**v)),
             Value::Text(v) => Some(v.as_str().to_owned()),
@@ -111,8 +121,8 @@ impl<T: FromParam> FromParam for Option<T> {
         }
     }
     #[inline]
-    fn exactly(value: &Value) -> Option<Self> {
-        T::exactly(value).map(Some)
+    fn exactly(value: &Value, _: Own) -> Option<Self> {
+        T::exactly(value, Own).map(Some)
     }
 }
 
@@ -134,7 +144,17 @@ impl State {
     ///
     /// # Errors
     /// `Conversion`, in a strict context.
+    #[inline]
     pub fn value<T: FromParam>(&self, key: Key) -> Result<Option<T>> {
+        match self.plain(key) {
+            Ok(value) => Ok(value),
+            Err(()) => self.converted(key),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn converted<T: FromParam>(&self, key: Key) -> Result<Option<T>> {
         self.settle(self.try_value(key))
     }
 
@@ -151,18 +171,45 @@ impl State {
         })
     }
 
-    /// The value of `key` where it needs no conversion: the whole of an ordinary read.
-    #[inline]
-    fn exact<T: FromParam>(&self, key: Key) -> Option<T> {
-        match self.read(key) {
-            Read::Entry(entry) => {
-                let value = T::exactly(entry.value())?;
-                key.mark_read();
-                entry.mark_read(|| Source::Unknown);
-                Some(value)
+    /// The value of `key` where it is missing, needs no conversion, or was converted before: the whole of an ordinary
+    /// read. `Err` where more must be asked.
+    #[inline(always)]
+    fn plain<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, ()> {
+        let Some(entry) = self.read_plain(key)? else {
+            // A map is also gathered from the keys below (rule K5).
+            if T::ASK as u8 == Ask::Map as u8 {
+                return Err(());
             }
-            _ => None,
+            key.mark_read();
+            return Ok(None);
+        };
+        match T::exactly(entry.value(), Own) {
+            // Whoever marks an entry marks its key.
+            Some(value) if entry.was_read() => Ok(Some(value)),
+            Some(value) => first_read(key, entry, value),
+            None => kept(key, entry),
         }
+    }
+}
+
+// Both stand at the end of their caller, so that it saves no registers for them.
+
+#[cold]
+#[inline(never)]
+fn first_read<T>(key: Key, entry: &Entry, value: T) -> std::result::Result<Option<T>, ()> {
+    key.mark_read();
+    entry.mark_read(|| Source::Unknown);
+    Ok(Some(value))
+}
+
+#[inline(never)]
+fn kept<T: FromParam>(key: Key, entry: &Entry) -> std::result::Result<Option<T>, ()> {
+    match entry.kept(T::ASK as usize) {
+        Some(Ok(item)) => {
+            let value = T::exactly(&item.value, Own).ok_or(())?;
+            if entry.was_read() { Ok(Some(value)) } else { first_read(key, entry, value) }
+        }
+        _ => Err(()),
     }
 }
 
@@ -214,10 +261,17 @@ fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
 /// `Conversion`, in a strict context.
 #[inline]
 pub fn read_key<T: FromParam>(key: Key) -> Result<Option<T>> {
-    match current::with(|state| state.exact(key)) {
-        Some(value) => Ok(Some(value)),
-        None => current::get().value(key),
+    match current::with(|state| state.plain(key)) {
+        Ok(value) => Ok(value),
+        Err(()) => read_converted(key),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn read_converted<T: FromParam>(key: Key) -> Result<Option<T>> {
+    // A conversion may call foreign code: it gets a state of its own, not the thread's.
+    current::get().converted(key)
 }
 
 /// Writes a value to the current scope of this thread (rule S2).
@@ -308,6 +362,9 @@ impl Scope {
     /// `InvalidKey` for an index out of range of the list that is visible here.
     #[inline]
     pub fn enter_here(&self) -> Result<Guard> {
+        if let Some(guard) = Guard::enter_table(|state| self.enter_whole(state)) {
+            return Ok(guard);
+        }
         Guard::enter(|state| self.enter(state))
     }
 }

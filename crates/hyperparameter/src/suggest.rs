@@ -7,7 +7,7 @@ const BYTES: usize = 128;
 const SEGMENTS: usize = 8;
 
 /// How many pairs of characters are compared in one search. A million usual names take a third of it; whoever has more
-/// names that are all alike waits half a second, and finds the later ones only if their segments are the same.
+/// names that are all alike waits a second, and finds the later ones only if their segments are the same.
 const WORK: usize = 1 << 28;
 
 /// One character more, less, or another one.
@@ -46,11 +46,13 @@ const UNRELATED: u32 = 2 * LEAF;
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let mut search = Search::new(word);
     let mut best = BTreeSet::new();
+    let mut limit = UNRELATED - 1;
     for name in names {
-        if let Some(cost) = search.cost(name) {
+        if let Some(cost) = search.cost(name, limit) {
             best.insert((cost, name));
             if best.len() > most {
                 best.pop_last();
+                limit = best.last().map_or(0, |&(cost, _)| cost);
             }
         }
     }
@@ -58,6 +60,7 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>, most: u
 }
 
 /// A segment, with what tells cheaply that another one is not near.
+#[derive(Clone, Copy)]
 struct Segment<'a> {
     text: &'a str,
     /// Which letters and digits are in it.
@@ -66,6 +69,8 @@ struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
+    const EMPTY: Self = Self { text: "", letters: 0, chars: 0 };
+
     fn new(text: &'a str) -> Self {
         let mut letters = 0;
         let mut chars = 0;
@@ -101,9 +106,8 @@ fn end(name: &str) -> &str {
 }
 
 /// The segments, the last one first.
-fn split<'a>(name: &'a str, into: &mut Vec<Segment<'a>>) {
-    into.clear();
-    into.extend(end(name).rsplit('.').take(SEGMENTS).map(Segment::new));
+fn split(name: &str) -> impl Iterator<Item = Segment<'_>> {
+    end(name).rsplit('.').take(SEGMENTS).map(Segment::new)
 }
 
 fn letters(segments: &[Segment<'_>]) -> u64 {
@@ -132,36 +136,48 @@ struct Search<'w> {
 
 impl<'w> Search<'w> {
     fn new(word: &'w str) -> Self {
-        let mut segments = Vec::new();
-        split(word, &mut segments);
+        let segments: Vec<_> = split(word).collect();
         let chars = segments.iter().map(|segment| segment.text.chars().map(fold).collect()).collect();
         let letters = letters(&segments);
         Self { word, segments, chars, letters, near: Vec::new(), rows: Rows::new(WORK) }
     }
 
-    /// How far the name is from the word; `None` where it is too far.
-    fn cost(&mut self, name: &str) -> Option<u32> {
+    /// How far the name is from the word; `None` where it is farther than `limit`.
+    fn cost(&mut self, name: &str, limit: u32) -> Option<u32> {
         if name == self.word {
             return None;
         }
-        let mut segments = Vec::with_capacity(SEGMENTS);
-        split(name, &mut segments);
-        let by_segments = self.by_segments(&segments);
-        let same_letters = letters(&segments) == self.letters;
+        let mut segments = [Segment::EMPTY; SEGMENTS];
+        let mut count = 0;
+        for (place, segment) in segments.iter_mut().zip(split(name)) {
+            *place = segment;
+            count += 1;
+        }
+        let segments = segments.get(..count)?;
+        let by_segments = self.by_segments(segments, limit);
+        let same_letters = letters(segments) == self.letters;
         let by_separators = (same_letters && bare(end(name)).eq(bare(end(self.word)))).then_some(SEPARATOR);
         by_segments.into_iter().chain(by_separators).min()
     }
 
-    fn by_segments(&mut self, name: &[Segment<'_>]) -> Option<u32> {
+    fn by_segments(&mut self, name: &[Segment<'_>], limit: u32) -> Option<u32> {
         let (rows, columns) = (self.segments.len(), name.len());
         self.near.clear();
         let mut known = 0;
+        // What the way from the word to the name costs at least: most names end here.
+        let mut least = MISSING * columns.saturating_sub(rows) as u32;
         for (segment, chars) in self.segments.iter().zip(&self.chars) {
-            let start = self.near.len();
+            let mut nearest = None;
             for other in name {
-                self.near.push(self.rows.near(segment, chars, other));
+                let near = self.rows.near(segment, chars, other);
+                nearest = near.into_iter().chain(nearest).min();
+                self.near.push(near);
             }
-            known += usize::from(self.near.iter().skip(start).any(Option::is_some));
+            known += usize::from(nearest.is_some());
+            least += nearest.map_or(EXTRA, |cost| cost.min(EXTRA));
+            if least > limit {
+                return None;
+            }
         }
         // At least half of what was written must be in the name, or it is another name.
         if known == 0 || known * 2 < rows {
@@ -202,7 +218,7 @@ impl<'w> Search<'w> {
             }
         }
         let (cost, unknown) = table[rows][columns];
-        (cost < UNRELATED && unknown as usize * 2 <= rows).then_some(cost)
+        (cost <= limit && unknown as usize * 2 <= rows).then_some(cost)
     }
 }
 
@@ -346,6 +362,22 @@ mod tests {
     }
 
     #[test]
+    fn the_best_are_found_wherever_they_stand() {
+        let names: Vec<String> = (0..3_000)
+            .map(|i| format!("{}.layer{}.{}", ["encoder", "decoder"][i % 2], i % 7, ["weight", "bias"][i % 3 / 2]))
+            .collect();
+        let names = || names.iter().map(String::as_str);
+        for word in ["encoder.layer3.wieght", "layer.bias", "encodr.layer3", "weight"] {
+            let every = nearest(word, names(), usize::MAX);
+            for most in [1, 3, 10] {
+                let best = nearest(word, names(), most);
+                assert_eq!(best, every.iter().copied().take(most).collect::<Vec<_>>(), "{word}");
+                assert_eq!(best, nearest(word, names().collect::<Vec<_>>().into_iter().rev(), most), "{word}");
+            }
+        }
+    }
+
+    #[test]
     fn a_repeated_name_is_one_suggestion() {
         assert_eq!(nearest("lr", ["model.lr"; 5], 3), ["model.lr"]);
     }
@@ -378,9 +410,17 @@ mod tests {
     fn a_search_without_work_left_still_finds_equal_segments() {
         let mut search = Search::new("optimizr.lr");
         search.rows.work = 0;
-        assert_eq!(search.cost("model.lr"), Some(WRONG));
-        assert_eq!(search.cost("Optimizr.lr"), Some(CASE));
-        assert_eq!(search.cost("optimizer.lr"), Some(WRONG));
+        for (name, cost) in [("model.lr", WRONG), ("Optimizr.lr", CASE), ("optimizer.lr", WRONG)] {
+            assert_eq!(search.cost(name, UNRELATED), Some(cost));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_word_and_names_can_be_compared(word in "[.a-cA_É\u{1f600}]{0,40}", names in proptest::collection::vec("[.a-cA_é]{0,40}", 0..9)) {
+            let found = nearest(&word, names.iter().map(String::as_str), 3);
+            assert!(found.len() <= 3 && found.iter().all(|&name| name != word));
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ struct Info {
     bit: u64,
     /// The bits of all proper prefixes: a list held there can be read into (rule K6).
     prefixes: u64,
+    /// Both.
+    line: u64,
     id: u32,
     /// Whether anything read this key.
     read: AtomicBool,
@@ -119,9 +121,11 @@ impl Names {
             let id = u32::try_from(self.in_order.len())
                 .map_err(|_| Error::invalid_key(name, None, "there are 4,294,967,295 keys already", "reuse names"))?;
             let whole = *whole.get_or_insert_with(|| String::leak(name.to_owned()));
+            let (bit, prefixes) = (1 << (id % 64), parent.map_or(0, Key::line));
             let key = Key(Box::leak(Box::new(Info {
-                bit: 1 << (id % 64),
-                prefixes: parent.map_or(0, |p| p.prefixes() | p.bit()),
+                bit,
+                prefixes,
+                line: bit | prefixes,
                 id,
                 read: AtomicBool::new(false),
                 hash,
@@ -188,6 +192,13 @@ impl Key {
     #[inline]
     pub fn prefixes(self) -> u64 {
         self.0.prefixes
+    }
+
+    /// The bits of this key and of its proper prefixes.
+    #[must_use]
+    #[inline]
+    pub fn line(self) -> u64 {
+        self.0.line
     }
 
     /// The key one segment shorter.

@@ -25,7 +25,8 @@ pub(super) fn began() -> u64 {
 #[must_use = "the call ends when this is dropped"]
 pub struct Call {
     outer: u64,
-    not_send: PhantomData<*const ()>,
+    /// The mark of this thread: finding it once is half the price of a call.
+    mark: *const Cell<u64>,
 }
 
 impl Call {
@@ -33,14 +34,29 @@ impl Call {
     #[inline]
     pub fn begin() -> Self {
         // One more than the newest serial would do as well; the least is 1, since 0 means "no call".
-        Self { outer: BEGAN.replace(newest_serial().max(1)), not_send: PhantomData }
+        Self::resume(Self::mark())
+    }
+
+    /// What tells a call that begins now from others: for [`Call::resume`].
+    #[must_use]
+    #[inline]
+    pub fn mark() -> u64 {
+        newest_serial().max(1)
+    }
+
+    /// Takes up a call that began earlier: a generator's or coroutine's, at each resume (rule S8).
+    #[inline]
+    pub fn resume(mark: u64) -> Self {
+        BEGAN.with(|began| Self { outer: began.replace(mark), mark: began })
     }
 }
 
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        BEGAN.set(self.outer);
+        // SAFETY: a call does not leave its thread (it is not Send), and the cell has no destructor: it is there until
+        // the thread ends.
+        unsafe { (*self.mark).set(self.outer) };
     }
 }
 

@@ -32,18 +32,17 @@ impl Drop for End {
 }
 
 /// Calls `f` with the state of this thread.
-#[inline]
+#[inline(always)]
 pub(crate) fn with<R>(f: impl FnOnce(&State) -> R) -> R {
-    let frame = FRAME.get();
+    let mut frame = FRAME.get();
     // SAFETY: a non-null pointer in the cell is a frame that the cell owns.
     if frame.is_null() || unsafe { (*frame).is_behind(frozen::version()) } {
-        catch_up();
+        frame = catch_up();
     }
     // SAFETY: as above. `State` is one `Arc`, made here from the cell's without a count of its own and never dropped:
-    // a read must not touch a count. If `f` changes this thread's state, `replace` keeps the old one alive in its result,
-    // so it is still alive when `f` returns only if `f` keeps it; therefore `f` gets a count when it may do so:
-    // see `with_owned`.
-    let state = ManuallyDrop::new(unsafe { State::from_raw(FRAME.get()) });
+    // a read must not touch a count. Therefore `f` must not change this thread's state: it runs no foreign code, and
+    // whatever may do so takes a count by `get` first.
+    let state = ManuallyDrop::new(unsafe { State::from_raw(frame) });
     f(&state)
 }
 
@@ -54,7 +53,8 @@ pub fn get() -> State {
 }
 
 #[cold]
-fn catch_up() {
+#[inline(never)]
+fn catch_up() -> *const Frame {
     let frame = FRAME.get();
     if frame.is_null() {
         // Registers the destructor; where the thread is already ending, the state is leaked rather than lost.
@@ -65,6 +65,7 @@ fn catch_up() {
         let old = unsafe { State::from_raw(frame) };
         FRAME.set(old.caught_up().into_raw());
     }
+    FRAME.get()
 }
 
 /// Puts another state in the place of this thread's, and gives back the one that was there.
@@ -114,6 +115,25 @@ impl Guard {
         let serial = state.serial();
         drop(replace(state));
         Ok(Self { serial, not_send: PhantomData })
+    }
+
+    /// Enters by a function that runs no foreign code and gives a frame on top of the state, or gives the state back.
+    /// The state is moved, not counted.
+    #[inline]
+    pub(crate) fn enter_table(enter: impl FnOnce(State) -> Result<State, State>) -> Option<Self> {
+        let frame = with(|_| FRAME.replace(ptr::null()));
+        // SAFETY: the cell owned it, and `with` made it if there was none. It owns what is put back below.
+        match enter(unsafe { State::from_raw(frame) }) {
+            Ok(state) => {
+                let serial = state.serial();
+                FRAME.set(state.into_raw());
+                Some(Self { serial, not_send: PhantomData })
+            }
+            Err(state) => {
+                FRAME.set(state.into_raw());
+                None
+            }
+        }
     }
 }
 

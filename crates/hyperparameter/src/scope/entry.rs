@@ -117,8 +117,21 @@ impl Entry {
     #[inline]
     pub fn mark_read(&self, place: impl FnOnce() -> Source) {
         if self.reader.get().is_none() {
-            let _ = self.reader.set(place());
+            self.set_reader(place());
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_reader(&self, place: Source) {
+        let _ = self.reader.set(place);
+    }
+
+    /// Whether anything read this entry.
+    #[must_use]
+    #[inline]
+    pub fn was_read(&self) -> bool {
+        self.reader.get().is_some()
     }
 
     /// Who read this entry first.
@@ -130,6 +143,22 @@ impl Entry {
     /// The value converted to one of the core's types; computed once.
     pub fn converted(&self, ask: Ask) -> std::borrow::Cow<'_, Result<Item, Mismatch>> {
         self.converted_by(ask as usize, || convert(&self.item.value, ask).map(Item::from))
+    }
+
+    /// The conversion kept under `token`, if there is one.
+    #[must_use]
+    #[inline]
+    pub fn kept(&self, token: usize) -> Option<&Result<Item, Mismatch>> {
+        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
+        let mut at = unsafe { self.converted.load(Ordering::Acquire).as_ref() };
+        while let Some(node) = at {
+            if node.token == token {
+                return Some(&node.result);
+            }
+            // SAFETY: as above.
+            at = unsafe { node.next.as_ref() };
+        }
+        None
     }
 
     /// A conversion kept under `token`: an [`Ask`] as a number, or the address of a binding's own converter that lives

@@ -118,6 +118,11 @@ pub(super) struct Link {
     pub(super) captured: Option<Arc<Frame>>,
 }
 
+/// Tells the compiler that this is not the common way, so that the common one is laid out straight.
+#[cold]
+#[inline]
+pub(super) fn unlikely() {}
+
 impl Frame {
     /// The state outside every scope, over a snapshot.
     pub(super) fn root(base: Arc<Base>) -> Self {
@@ -286,11 +291,34 @@ impl Frame {
         self.watches && self.base().version != version
     }
 
+    /// Whether a scope may say something of the keys with these bits, or hold a list at one of these prefixes.
+    #[inline]
+    pub(super) fn may_hold(&self, bits: u64, prefixes: u64) -> bool {
+        (self.mask & bits) | (self.lists & prefixes) != 0
+    }
+
+    /// The bits of the keys that a scope or the base may say something of.
+    #[inline]
+    pub(super) fn held(&self) -> u64 {
+        self.mask | self.base().mask
+    }
+
+    /// The version of the base if it may say something of the keys with these bits.
+    #[inline]
+    pub(super) fn base_may_hold(&self, bits: u64) -> Option<u64> {
+        let base = self.base();
+        (base.mask & bits != 0).then_some(base.version)
+    }
+
     /// What is said of a key by the innermost frame that says something, else by the base.
-    ///
-    /// The whole of a read: at best a mask test, a compare and two loads.
     #[inline]
     pub(super) fn find(&self, key: Key) -> Option<&Slot> {
+        self.find_inline(key)
+    }
+
+    /// [`Frame::find`] as a part of its caller: the whole of a read, at best a mask test, a compare and two loads.
+    #[inline(always)]
+    pub(super) fn find_inline(&self, key: Key) -> Option<&Slot> {
         let bit = key.bit();
         let mut frame = self;
         while frame.mask & bit != 0 {
@@ -299,6 +327,7 @@ impl Frame {
                 if let Some(slot) = unsafe { frame.view.get(key) } {
                     return Some(slot);
                 }
+                unlikely();
             }
             // SAFETY: see `next`.
             match unsafe { frame.next.as_ref() } {

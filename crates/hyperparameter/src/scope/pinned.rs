@@ -9,14 +9,20 @@ use super::{Item, Source};
 use crate::error::Result;
 use crate::key::{Key, intern};
 
-/// Bits of every pinned key and of its ancestors. One relaxed load and a test is all that a read pays for pins.
+/// Bits of every pinned key and of its ancestors. One load and a test is all that a read pays for pins.
 static BITS: AtomicU64 = AtomicU64::new(0);
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(ptr::null_mut());
 
 /// Whether a pin may concern this key, its ancestors or its descendants.
 #[inline]
 pub(super) fn may_concern(key: Key) -> bool {
-    BITS.load(Ordering::Acquire) & (key.bit() | key.prefixes()) != 0
+    BITS.load(Ordering::Acquire) & key.line() != 0
+}
+
+/// The bits of every pinned key and of its ancestors.
+#[inline]
+pub(super) fn bits() -> u64 {
+    BITS.load(Ordering::Acquire)
 }
 
 pub(super) fn table() -> Option<&'static Table> {

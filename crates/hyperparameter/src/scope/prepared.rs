@@ -87,6 +87,13 @@ impl Scope {
         self.id
     }
 
+    /// Whether nobody else holds what this scope holds: no state in which it is open, and no copy of it. A host's
+    /// garbage collector may look through it then.
+    #[must_use]
+    pub fn is_unshared(&self) -> bool {
+        Arc::strong_count(&self.table) == 1 && Arc::strong_count(&self.entries) == 1
+    }
+
     /// What it holds, in the order in which it was written.
     #[must_use]
     pub fn entries(&self) -> &[(Key, Arc<Entry>)] {
@@ -100,10 +107,16 @@ impl Scope {
     /// `InvalidKey` for an index out of range of the list that is visible here.
     #[inline]
     pub fn enter(&self, state: State) -> Result<State> {
-        if self.prefixes & (state.frame().lists | self.table.lists) == 0 {
-            return Ok(state.enter_table(self.id, self.table.clone()));
+        self.enter_whole(state).or_else(|state| self.enter_written(state))
+    }
+
+    /// Enters the scope as one frame; gives the state back where its keys must be written in turn.
+    #[inline]
+    pub(crate) fn enter_whole(&self, state: State) -> std::result::Result<State, State> {
+        if self.prefixes & (state.frame().lists | self.table.lists) != 0 {
+            return Err(state);
         }
-        self.enter_written(state)
+        Ok(state.enter_table(self.id, self.table.clone()))
     }
 
     #[cold]

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::table::{Slot, Table};
+use super::frame::unlikely;
+use super::table::Table;
 use super::{Entry, Item, State, pinned};
 use crate::error::{Error, Result};
 use crate::key::{Key, lookup, validate};
@@ -31,19 +32,37 @@ impl State {
     #[inline]
     #[must_use]
     pub fn read(&self, key: Key) -> Read<'_> {
-        if (self.0.lists & key.prefixes() != 0) | pinned::may_concern(key) {
+        if self.0.lists & key.prefixes() != 0 || pinned::may_concern(key) {
             return self.read_between(key);
         }
         match self.0.find(key) {
-            Some(Slot { entry: Some(entry), mixed, .. }) => {
-                if entry.is_dictionary() {
-                    self.read_dictionary(key, entry, *mixed)
-                } else {
-                    Read::Entry(entry)
-                }
-            }
-            _ => Read::Missing,
+            Some(slot) => match (slot.plain(), &slot.entry) {
+                (Some(entry), _) => Read::Entry(entry),
+                (None, Some(entry)) => self.read_dictionary(key, entry, slot.mixed()),
+                (None, None) => Read::Missing,
+            },
+            None => Read::Missing,
         }
+    }
+
+    /// [`State::read`] where it is a miss or a plain value, small enough to be a part of its caller: `Err` where it must
+    /// be asked itself.
+    ///
+    /// # Errors
+    /// Where a pin, a list or a dictionary may have a say.
+    #[inline(always)]
+    #[allow(clippy::result_unit_err, reason = "there is nothing to say but: ask `read`")]
+    pub fn read_plain(&self, key: Key) -> std::result::Result<Option<&Arc<Entry>>, ()> {
+        if self.0.lists & key.prefixes() != 0 || pinned::may_concern(key) {
+            unlikely();
+            return Err(());
+        }
+        let Some(slot) = self.0.find_inline(key) else { return Ok(None) };
+        let Some(entry) = slot.plain() else {
+            unlikely();
+            return if slot.entry.is_none() { Ok(None) } else { Err(()) };
+        };
+        Ok(Some(entry))
     }
 
     /// What a name reads as, without making a key of it: unknown names cost nothing.

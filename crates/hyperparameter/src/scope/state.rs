@@ -380,6 +380,36 @@ impl State {
         levels
     }
 
+    /// Whether a call must look for the keys with these bits and prefixes: a scope, a list or a pin may hold one.
+    #[inline]
+    #[must_use]
+    pub fn may_hold(&self, bits: u64, prefixes: u64) -> bool {
+        self.0.may_hold(bits, prefixes) || pinned::bits() & (bits | prefixes) != 0
+    }
+
+    /// The bits of all keys that may have a value here, and of those that may hold a list: a caller with many keys skips
+    /// the others by them.
+    #[inline]
+    #[must_use]
+    pub fn held(&self) -> (u64, u64) {
+        let pins = pinned::bits();
+        (self.0.held() | pins, self.0.lists | pins)
+    }
+
+    /// The version of the snapshot below if it may hold one of the keys with these bits. A caller may remember the
+    /// version under which [`State::base_holds`] said no to all of them.
+    #[inline]
+    #[must_use]
+    pub fn base_may_hold(&self, bits: u64) -> Option<u64> {
+        self.0.base_may_hold(bits)
+    }
+
+    /// Whether the snapshot below says something of this very key.
+    #[must_use]
+    pub fn base_holds(&self, key: Key) -> bool {
+        self.0.base_table().get(key).is_some()
+    }
+
     /// The state behind a pointer that [`State::into_raw`] gave.
     ///
     /// # Safety

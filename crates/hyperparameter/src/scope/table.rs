@@ -7,21 +7,47 @@ use crate::key::Key;
 
 /// What a table says of one key.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(crate) struct Slot {
     pub(super) key: Key,
     /// The entry; `None` where the key is deleted (rule S7).
     pub(super) entry: Option<Arc<Entry>>,
-    /// A dictionary whose leaves may have been set or deleted by another write in this same table (rule K5).
-    pub(super) mixed: bool,
+    /// `PLAIN`, or what a read must look at: one compare instead of two loads. Not an `enum`, so that an empty cell is
+    /// one whose key is null, and comparing keys is enough.
+    tag: u8,
 }
+
+/// An entry that is no dictionary.
+const PLAIN: u8 = 0;
+/// Deleted, or a dictionary.
+const OTHER: u8 = 1;
+/// A dictionary whose leaves may have been set or deleted by another write in this same table (rule K5).
+const MIXED: u8 = 2;
 
 impl Slot {
     pub(super) fn new(key: Key, entry: Arc<Entry>) -> Self {
-        Self { key, entry: Some(entry), mixed: false }
+        let tag = if entry.is_dictionary() { OTHER } else { PLAIN };
+        Self { key, entry: Some(entry), tag }
     }
 
     pub(super) fn deleted(key: Key) -> Self {
-        Self { key, entry: None, mixed: false }
+        Self { key, entry: None, tag: OTHER }
+    }
+
+    /// The entry, if it is no dictionary: what an ordinary read wants to know.
+    #[inline]
+    pub(super) fn plain(&self) -> Option<&Arc<Entry>> {
+        if self.tag == PLAIN {
+            debug_assert!(self.entry.is_some());
+            // SAFETY: only `new` makes a plain slot, with an entry, and no slot changes but its tag, to `MIXED`.
+            return Some(unsafe { self.entry.as_ref().unwrap_unchecked() });
+        }
+        None
+    }
+
+    /// Whether the leaves of this dictionary may have been set or deleted by another write in the same table (rule K5).
+    pub(super) fn mixed(&self) -> bool {
+        self.tag == MIXED
     }
 
     fn dictionary(&self) -> bool {
@@ -88,21 +114,23 @@ const PHI: u32 = 0x9E37_79B1;
 
 impl View {
     /// # Safety
-    /// The table of this view is alive for `'a`.
-    #[inline]
-    pub(super) unsafe fn get<'a>(self, key: Key) -> Option<&'a Slot> {
-        // SAFETY: every index below stays inside the cells: a row has `len` of them, a dense table too, and a hash
-        // table has 2^(32 - shift), at least half of them empty, so that probing ends.
+    /// The table of this view is alive for `'a`, and its mask has the bit of `key`: then it has at least one cell.
+    #[inline(always)]
+    pub(super) unsafe fn get<'a>(&self, key: Key) -> Option<&'a Slot> {
+        // SAFETY: every index stays inside the cells: a row has `len` of them, a dense table too, and a hash table has
+        // 2^(32 - shift), at least half of them empty, so that probing ends.
         unsafe {
+            // The first, or only, key of a scope is found before anything is asked of the layout.
+            if let Some(slot) = holding(self.cells, key) {
+                return Some(slot);
+            }
             match self.layout {
                 Layout::Row => {
-                    let mut at = self.cells;
-                    let end = at.add(self.len as usize);
+                    let end = self.cells.add(self.len as usize);
+                    let mut at = self.cells.add(1);
                     while at < end {
-                        if let Some(slot) = &*at {
-                            if slot.key == key {
-                                return Some(slot);
-                            }
+                        if let Some(slot) = holding(at, key) {
+                            return Some(slot);
                         }
                         at = at.add(1);
                     }
@@ -110,22 +138,38 @@ impl View {
                 }
                 Layout::Dense => {
                     let at = key.id().wrapping_sub(self.first);
-                    if at < self.len { (*self.cells.add(at as usize)).as_ref() } else { None }
+                    if at < self.len { holding(self.cells.add(at as usize), key) } else { None }
                 }
                 Layout::Hash => {
                     let last = u32::MAX >> self.len;
                     let mut at = key.id().wrapping_mul(PHI) >> self.len;
-                    while let Some(slot) = &*self.cells.add(at as usize) {
-                        if slot.key == key {
+                    loop {
+                        let cell = self.cells.add(at as usize);
+                        if let Some(slot) = holding(cell, key) {
                             return Some(slot);
+                        }
+                        if (*cell).is_none() {
+                            return None;
                         }
                         at = (at + 1) & last;
                     }
-                    None
                 }
             }
         }
     }
+}
+
+/// The slot in this cell if it is that of `key`.
+///
+/// # Safety
+/// The cell is alive for `'a`.
+#[inline(always)]
+unsafe fn holding<'a>(cell: *const Cell, key: Key) -> Option<&'a Slot> {
+    const {
+        assert!(size_of::<Cell>() == size_of::<Slot>(), "an empty cell is one whose key is null");
+    }
+    // SAFETY: a cell is a slot, or one whose key, its first field, is null; no other field is looked at before.
+    unsafe { if *cell.cast::<*const ()>() == key.into_raw() { Some(&*cell.cast::<Slot>()) } else { None } }
 }
 
 impl Table {
@@ -211,7 +255,9 @@ impl Table {
             }
         }
         for slot in self.cells.iter_mut().flatten() {
-            slot.mixed |= touched.contains(&slot.key);
+            if touched.contains(&slot.key) {
+                slot.tag = MIXED;
+            }
         }
         self
     }
@@ -227,7 +273,7 @@ impl Table {
     #[inline]
     pub(super) fn get(&self, key: Key) -> Option<&Slot> {
         // SAFETY: the view is of this table, which the result borrows.
-        unsafe { self.view.get(key) }
+        if self.mask & key.bit() == 0 { None } else { unsafe { self.view.get(key) } }
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &Slot> {

@@ -6,12 +6,15 @@ import inspect
 import os
 import sys
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import hyperparameter as hp
-from hyperparameter.cli import known, words
+from hyperparameter import _native
+from hyperparameter.cli import checked, known, words
 from hyperparameter.cli.words import Definition, Option, UsageError
+from hyperparameter.parameters import Parameter
 
 T = TypeVar("T")
 EMPTY = inspect.Parameter.empty
@@ -21,6 +24,7 @@ class Argument(NamedTuple):
     """One argument of the function, as the command line sees it."""
 
     name: str
+    key: str | None  # of the parameter that it is, if it has a default
     kind: str  # "parameter" (has a default), "position", "option" (keyword-only and required), "rest" (*args)
     default: Any
     annotation: Any  # resolved, or EMPTY
@@ -30,7 +34,7 @@ class Argument(NamedTuple):
         """Whether it is a switch, ``--x`` and ``--no-x``."""
         if self.annotation is EMPTY:
             return isinstance(self.default, bool)
-        return self.annotation is bool or (bool in typing.get_args(self.annotation) and isinstance(self.default, bool))
+        return self.annotation is bool or set(typing.get_args(self.annotation)) == {bool, type(None)}
 
     @property
     def type_name(self) -> str:
@@ -70,51 +74,117 @@ def launch(fn: Callable[..., T], argv: Sequence[str] | None = None) -> T:
 
 
 def _launch(fn: Callable[..., T], line: list[str]) -> T:
-    try:
-        target: Any = fn if hasattr(fn, "parameters") else hp.auto_param(fn)
-        namespace = _namespace(target)
-        arguments = _arguments(target)
-        read = words.read(line, _options(arguments, namespace), _takes(arguments))
-        if read.help:
-            _finish(_help(target, arguments, namespace))
-        declared = _declared()
-        for definition in read.definitions:
-            _refuse_unknown(definition.key, definition.place, declared)
-        scope = _scope(read.definitions)
-    except (UsageError, hp.HyperparameterError) as error:
-        _refuse(error)
-
-    with hp.frozen_snapshot(), scope:
-        hp.param_scope.frozen()
+    with ExitStack() as stack:
         try:
-            _convert_all(declared, read.definitions)
+            target: Any = fn if _is_declared(fn) else hp.auto_param(fn)
+            arguments = _arguments(target)
+            read = words.read(line, _options(arguments), _takes(arguments))
+            if read.help:
+                _finish(_help(target, arguments))
+            declared = [str(row["key"]) for row in _native.declared()]
+            for definition in read.definitions:
+                _refuse_unknown(definition, declared)
+            checked.check(read.definitions)
+            stack.enter_context(hp.frozen_snapshot())
+            stack.enter_context(_scope(read.definitions))
+            hp.param_scope.frozen()  # worker threads see it, too
             if read.list_params:
-                _finish(_listed(declared))
+                _finish(_listed())
             if read.explain is not None:
                 _finish(_explained(read.explain, declared))
-            args, kwargs = _given(arguments, read)
+            args, kwargs = _given(target, arguments, read)
         except (UsageError, hp.HyperparameterError) as error:
             _refuse(error)
-        result = target(*args, **kwargs)
-        if inspect.iscoroutine(result):
-            import asyncio
+        try:
+            result = target(*args, **kwargs)
+            if inspect.iscoroutine(result):
+                import asyncio
 
-            result = asyncio.run(result)
+                result = asyncio.run(result)
+        except hp.ConversionError as error:
+            # A value of the line that a strict program read in place: nobody could know its type before.
+            if hp.param_scope.explain(error.key or "").source not in {d.place for d in read.definitions}:
+                raise
+            _refuse(error)
         _flush()
         return typing.cast(T, result)
+
+
+# ---- what the line sets ----------------------------------------------------------------------------------------------
+
+
+def _scope(definitions: list[Definition]) -> AbstractContextManager[Any]:
+    """The definitions as one scope, in their order: of two values for a key the later one counts."""
+    entries = [(key, text, True, ("argument", option, position)) for key, text, option, position in definitions]
+    return _native.scope_of(entries)
+
+
+def _refuse_unknown(definition: Definition, declared: list[str]) -> None:
+    try:
+        hp.key_hash(definition.key)
+    except hp.InvalidKey as error:
+        raise UsageError(f"{error}; {definition.place}") from None
+    near = known.unknown(definition.key, declared)
+    if near is not None:
+        raise UsageError(f"no parameter {definition.key!r} ({definition.place}){_mean(near)}")
+
+
+def _mean(near: list[str]) -> str:
+    return f"; did you mean {' or '.join(near)}?" if near else "; -lps lists the parameters"
+
+
+def _listed() -> str:
+    """One line for each parameter, with the value in force; further ones where defaults differ (rule P4)."""
+    lines: list[str] = []
+    for row in sorted(_native.declared(), key=lambda row: str(row["key"])):
+        notes = [row["type"]] if row["type"] else []
+        (default, place, _), *others = row["places"]
+        if row["is_set"]:
+            value = row["value"]
+            notes += [f"default {default!r}"] if row["has_default"] else []
+            notes += [row["source"]] if row["source"] else []
+        else:
+            value = default
+            notes += [place] if place else []
+        lines.append(f"{row['key']} = {value!r}" + (f"  ({'; '.join(notes)})" if notes else ""))
+        lines += [f"    another default: {other!r}  ({place})" for other, place, _ in others if other != default]
+    return "\n".join(lines) or "no parameters"
+
+
+def _explained(keys: list[str], declared: list[str]) -> str:
+    """Each key explained, or every declared one."""
+    texts: list[str] = []
+    for key in keys or sorted(declared):
+        explanation = hp.param_scope.explain(key)
+        if not explanation.is_set and not explanation.defaults:
+            raise UsageError(f"no parameter {key!r}{_mean(known.nearest(key, declared))}")
+        texts.append(str(explanation))
+    return "\n".join(texts) or "no parameters"
 
 
 # ---- the function's arguments ----------------------------------------------------------------------------------------
 
 
-def _arguments(fn: Callable[..., Any]) -> list[Argument]:
-    signature = inspect.signature(fn)
+def _is_declared(fn: Any) -> bool:
+    """Whether it is what ``auto_param`` made: a function, a method of one, or a class."""
+    made = getattr(fn, "__init__" if isinstance(fn, type) else "__func__", fn)
+    return isinstance(made, _native.Auto)
+
+
+def _function(target: Any) -> Any:
+    """What holds the parameters: of a class that is its ``__init__``."""
+    return getattr(target, "__init__", None) if isinstance(target, type) else target
+
+
+def _arguments(target: Any) -> list[Argument]:
+    rows: tuple[Parameter, ...] = _function(target).parameters
+    keys = {row.name: row.key for row in rows}
     try:
-        hints = typing.get_type_hints(inspect.unwrap(fn))
+        hints = typing.get_type_hints(inspect.unwrap(_function(target)))
     except Exception:  # a name that does not resolve is no annotation (rule V4)
         hints = {}
-    found = []
-    for name, parameter in signature.parameters.items():
+    found: list[Argument] = []
+    for name, parameter in inspect.signature(target).parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:
             continue
         if parameter.kind is parameter.VAR_POSITIONAL:
@@ -123,16 +193,12 @@ def _arguments(fn: Callable[..., Any]) -> list[Argument]:
             kind = "parameter"
         else:
             kind = "option" if parameter.kind is parameter.KEYWORD_ONLY else "position"
-        found.append(Argument(name, kind, parameter.default, hints.get(name, EMPTY)))
+        found.append(Argument(name, keys.get(name), kind, parameter.default, hints.get(name, EMPTY)))
     return found
 
 
-def _options(arguments: list[Argument], namespace: str) -> list[Option]:
-    return [
-        Option(arg.name, f"{namespace}.{arg.name}" if arg.kind == "parameter" else None, arg.flag)
-        for arg in arguments
-        if arg.kind in ("parameter", "option")
-    ]
+def _options(arguments: list[Argument]) -> list[Option]:
+    return [Option(arg.name, arg.key, arg.flag) for arg in arguments if arg.kind in ("parameter", "option")]
 
 
 def _takes(arguments: list[Argument]) -> int | None:
@@ -140,16 +206,18 @@ def _takes(arguments: list[Argument]) -> int | None:
     return None if "rest" in kinds else kinds.count("position")
 
 
-def _given(arguments: list[Argument], read: words.Line) -> tuple[list[Any], dict[str, Any]]:
+def _given(target: Any, arguments: list[Argument], read: words.Line) -> tuple[list[Any], dict[str, Any]]:
     """The arguments that no parameter fills: those by position, and the required ones by name."""
     by_position = [arg for arg in arguments if arg.kind == "position"]
+    by_name = [arg for arg in arguments if arg.kind == "option"]
     missing = [arg.name.upper() for arg in by_position[len(read.positional) :]]
-    missing += ["--" + arg.name.replace("_", "-") for arg in arguments if arg.kind == "option" and arg.name not in read.required]
+    missing += ["--" + arg.name.replace("_", "-") for arg in by_name if arg.name not in read.required]
     if missing:
-        raise UsageError(f"missing: {' '.join(missing)}")
+        raise UsageError(f"missing: {' '.join(missing)}; --help shows what is taken")
     rest = [arg for arg in arguments if arg.kind == "rest"] * max(0, len(read.positional) - len(by_position))
-    args = [_converted(arg, word) for arg, word in zip(by_position + rest, read.positional, strict=True)]
-    kwargs = {arg.name: _converted(arg, read.required[arg.name]) for arg in arguments if arg.name in read.required}
+    fn = _function(target).__wrapped__
+    args = [checked.required(fn, arg.name, word) for arg, word in zip(by_position + rest, read.positional, strict=True)]
+    kwargs = {arg.name: checked.required(fn, arg.name, read.required[arg.name]) for arg in by_name}
     return args, kwargs
 
 
@@ -196,7 +264,7 @@ def _stdout_is_closed() -> bool:
         return False
 
 
-def _help(fn: Callable[..., Any], arguments: list[Argument], namespace: str) -> str:
+def _help(target: Any, arguments: list[Argument]) -> str:
     given = [arg.name.upper() for arg in arguments if arg.kind == "position"]
     given += [f"[{arg.name.upper()} ...]" for arg in arguments if arg.kind == "rest"]
     rows: list[tuple[str, str]] = []
@@ -204,7 +272,7 @@ def _help(fn: Callable[..., Any], arguments: list[Argument], namespace: str) -> 
         if arg.kind in ("parameter", "option"):
             spelled = arg.name.replace("_", "-")
             said = [arg.type_name] if arg.type_name else []
-            said += [f"default {arg.default!r}", f"-D {namespace}.{arg.name}"] if arg.kind == "parameter" else ["required"]
+            said += [f"default {arg.default!r}", f"-D {arg.key}=VALUE"] if arg.kind == "parameter" else ["required"]
             rows.append((f"--{spelled}, --no-{spelled}" if arg.flag else f"--{spelled} VALUE", "; ".join(said)))
     rows += [
         (f"{words.DEFINE[0]}, {words.DEFINE[1]} KEY=VALUE ...", "set parameters, also those of other functions"),
@@ -213,7 +281,7 @@ def _help(fn: Callable[..., Any], arguments: list[Argument], namespace: str) -> 
         (f"{words.HELP[0]}, {words.HELP[1]}", "this text"),
     ]
     width = max(len(left) for left, _ in rows)
-    doc = (inspect.getdoc(inspect.unwrap(fn)) or "").partition("\n\n")[0]
+    doc = (inspect.getdoc(inspect.unwrap(target)) or "").partition("\n\n")[0]
     return "\n".join(
         [f"usage: {' '.join([_program(), '[OPTIONS]', *given])}"]
         + (["", doc] if doc else [])

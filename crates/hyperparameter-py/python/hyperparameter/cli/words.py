@@ -33,7 +33,8 @@ class Definition(NamedTuple):
         >>> Definition("greet.name", "Alice", "-D", 2).place
         'command line -D (2nd argument)'
         """
-        return f"command line {self.option} ({ordinal(self.position)} argument)"
+        option = self.option and self.option + " "
+        return f"command line {option}({ordinal(self.position)} argument)"
 
 
 class Option(NamedTuple):
@@ -179,7 +180,7 @@ def _mean(name: str, known: dict[str, tuple[Option, str | None]]) -> str:
 
 def _place(word: str, known: dict[str, tuple[Option, str | None]]) -> str:
     """What was probably meant by a word that has no place."""
-    name, equals, text = word.partition("=")
+    name, equals, _ = word.partition("=")
     if not equals:
         return f"; did you mean --{word}?" if word.replace("_", "-") in known else "; --help shows what is taken"
     if name.replace("_", "-") in known:

@@ -32,9 +32,13 @@ def demo() -> None:
     with param_scope({"greet.name": "Alice"}):
         greet()
 
-        title("Scopes nest; the inner one wins, and its end restores the outer one", "with param_scope(...): greet()")
+        title(
+            "Scopes nest: the inner one wins", 'with param_scope({"greet.name": "Bob", "greet.enthusiasm": 2}): greet()'
+        )
         with param_scope({"greet.name": "Bob", "greet.enthusiasm": 2}):
             greet()
+
+        title("At its end the outer one is back", "greet()")
         greet()
 
         title("Read it anywhere by its name, or set it for the rest of the scope", "param_scope.greet.enthusiasm = 3")
@@ -45,7 +49,10 @@ def demo() -> None:
         title("An explicit argument wins over all of them", 'greet("Carol")')
         greet("Carol")
 
-    title("A new thread starts from the defaults ...", "Thread(target=greet)")
+    title(
+        "A new thread starts from the defaults ...",
+        'with param_scope({"greet.name": "Dave"}): Thread(target=greet).start()',
+    )
     with param_scope({"greet.name": "Dave"}):
         in_a_thread()
         with frozen_snapshot():  # what is published below ends with this block
@@ -53,7 +60,11 @@ def demo() -> None:
             param_scope.frozen()
             in_a_thread()
 
-    title("And the command line needs no code of its own", "--define greet.name=Erin --enthusiasm=3")
+    title(
+        "And the command line needs no code of its own",
+        "--define greet.name=Erin --enthusiasm=3",
+        prompt="$ quickstart",
+    )
     launch(greet, ["--define", "greet.name=Erin", "--enthusiasm=3"])
 
 
@@ -64,9 +75,9 @@ def in_a_thread() -> None:
     thread.join()
 
 
-def title(what: str, code: str) -> None:
+def title(what: str, code: str, prompt: str = ">>>") -> None:
     """A heading, and the code that it is about."""
-    print(f"\n# {what}\n>>> {code}")
+    print(f"\n# {what}\n{prompt} {code}")
 
 
 def main() -> None:

@@ -1,0 +1,107 @@
+//! One hot path, run a given number of times: what the instruction gate counts under valgrind.
+//!
+//! `one-path NAME TIMES`: the gate subtracts a run with few times from one with many, so that starting up, and making
+//! what is measured, cancels out. `one-path list` prints the names.
+
+use std::hint::black_box;
+use std::process::ExitCode;
+
+use hyperparameter::{ParamScope, get, read_key};
+use hyperparameter_bench::{Frozen, inside, key, keys, prepared, some_pin};
+
+const PATHS: &[(&str, fn(u64))] = &[
+    ("loop", |times| {
+        let size = key("gate.size");
+        for _ in 0..times {
+            let _ = black_box(size);
+        }
+    }),
+    ("read-hit", |times| {
+        let size = key("gate.k0.size");
+        let _guard = prepared(&[size]).enter_here();
+        for _ in 0..times {
+            let _ = black_box(read_key::<i64>(black_box(size)));
+        }
+    }),
+    ("read-hit-of-1000", |times| {
+        let all = keys("gate", 1000);
+        let _guard = prepared(&all).enter_here();
+        for _ in 0..times {
+            let _ = black_box(read_key::<i64>(black_box(all[500])));
+        }
+    }),
+    ("read-hit-frozen", |times| {
+        let all = keys("gate", 1000);
+        let _frozen = Frozen::with(&all);
+        for _ in 0..times {
+            let _ = black_box(read_key::<i64>(black_box(all[500])));
+        }
+    }),
+    ("read-miss", |times| {
+        let (all, absent) = (keys("gate", 1), key("gate.absent"));
+        let _guard = prepared(&all).enter_here();
+        for _ in 0..times {
+            let _ = black_box(read_key::<i64>(black_box(absent)));
+        }
+    }),
+    ("read-under-8", |times| {
+        let all = keys("gate", 8);
+        let scopes: Vec<_> = all.iter().map(|key| prepared(std::slice::from_ref(key))).collect();
+        let _guards: Vec<_> = scopes.iter().map(|scope| scope.enter_here()).collect();
+        for _ in 0..times {
+            let _ = black_box(read_key::<i64>(black_box(all[0])));
+        }
+    }),
+    ("state-hit", |times| {
+        let size = key("gate.size");
+        let state = inside(&[prepared(&[size])]);
+        for _ in 0..times {
+            let _ = black_box(black_box(&state).value::<i64>(black_box(size)));
+        }
+    }),
+    ("enter-leave-1", |times| {
+        let scope = prepared(&keys("gate", 1));
+        for _ in 0..times {
+            drop(black_box(&scope).enter_here());
+        }
+    }),
+    ("enter-leave-8", |times| {
+        let scope = prepared(&keys("gate", 8));
+        for _ in 0..times {
+            drop(black_box(&scope).enter_here());
+        }
+    }),
+    ("text-as-i64", |times| {
+        let size = key("gate.size");
+        let _guard = ParamScope::new().text("gate.size=10").expect("a pair").enter();
+        for _ in 0..times {
+            let _ = black_box(read_key::<i64>(black_box(size)));
+        }
+    }),
+    ("by-name", |times| {
+        let _guard = prepared(&[key("gate.k0.size")]).enter_here();
+        for _ in 0..times {
+            let _ = black_box(get(black_box("gate.k0.size"), 1i64));
+        }
+    }),
+];
+
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "a program")]
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments == ["list"] {
+        PATHS.iter().for_each(|(name, _)| println!("{name}"));
+        return ExitCode::SUCCESS;
+    }
+    let path = arguments.first().and_then(|wanted| PATHS.iter().find(|(name, _)| name == wanted));
+    let times = arguments.get(1).and_then(|times| times.parse().ok());
+    some_pin();
+    match (path, times) {
+        (Some((_, run)), Some(times)) => run(times),
+        _ => {
+            eprintln!("usage: one-path NAME TIMES | one-path list");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,28 @@
+//! `auto_param` (rules S5, S8, P3, P4): the callable that fills a function's arguments from the store.
+//!
+//! What a decorated thing *is* (a class, a static method, a partial) is sorted out in `parameters.py`; here is what a call
+//! costs. One test of two masks decides whether anything is overridden; if nothing is, the arguments go on untouched.
+
+mod call;
+mod glue;
+mod object;
+mod plan;
+mod raw;
+mod run;
+
+pub(crate) use run::wrap;
+
+use pyo3::prelude::*;
+
+/// Adds what `parameters.py` and `convert.py` use to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    // SAFETY: the module is being loaded, by a thread that holds the interpreter.
+    if !unsafe { run::make_types() && object::make_type() } {
+        return Err(PyErr::fetch(module.py()));
+    }
+    // SAFETY: the type was just made, and lives for ever.
+    module.add("Auto", unsafe { Bound::from_borrowed_ptr(module.py(), object::AUTO.get().cast()) })?;
+    module.add_function(wrap_pyfunction!(plan::make_auto, module)?)?;
+    module.add_function(wrap_pyfunction!(plan::declarations, module)?)?;
+    module.add_function(wrap_pyfunction!(glue::convert, module)?)
+}
