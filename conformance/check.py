@@ -18,7 +18,9 @@ from typing import Any
 import jsonschema
 
 HERE = Path(__file__).resolve().parent
-RULES = [f"{group}{n}" for group, count in (("K", 6), ("V", 5), ("S", 8), ("T", 4), ("P", 5)) for n in range(1, count + 1)]
+RULES = [
+    f"{group}{n}" for group, count in (("K", 6), ("V", 5), ("S", 8), ("T", 4), ("P", 5)) for n in range(1, count + 1)
+]
 FEWEST = 350
 
 # What a case needs can be seen from its words; a case that uses one of them must say so.
@@ -60,7 +62,9 @@ def needs(case: dict[str, Any]) -> set[str]:
         if isinstance(node.get("on"), str):
             found.add("scope-objects")
         asked = json.dumps(node.get("as", ""))
-        found |= {need for word, need in (("number", "numbers"), ("tuple", "tuples"), ("set", "sets")) if f'"{word}"' in asked}
+        found |= {
+            need for word, need in (("number", "numbers"), ("tuple", "tuples"), ("set", "sets")) if f'"{word}"' in asked
+        }
         if any(not isinstance(name, str) for name, _ in node.get("$pairs", ())):
             found.add("any-keys")
     return found
@@ -81,7 +85,7 @@ def faults_of_case(case: dict[str, Any]) -> Iterator[str]:
             if "default" not in node:
                 yield f"reads {node['key']!r} with a type and no default: Python has no such read"
         if node.get("do") in ("set", "set_many") and "$text" in json.dumps(node["value"]):
-            yield "sets text by value: text comes from a pair such as \"key=value\""
+            yield 'sets text by value: text comes from a pair such as "key=value"'
 
 
 def main() -> int:

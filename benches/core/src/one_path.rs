@@ -9,7 +9,10 @@ use std::process::ExitCode;
 use hyperparameter::{ParamScope, get, read_key};
 use hyperparameter_bench::{Frozen, inside, key, keys, prepared, some_pin};
 
-const PATHS: &[(&str, fn(u64))] = &[
+/// The name of a path and what runs it so often.
+type Path = (&'static str, fn(u64));
+
+const PATHS: &[Path] = &[
     ("loop", |times| {
         let size = key("gate.size");
         for _ in 0..times {

@@ -55,7 +55,8 @@ def _flags(function: Any) -> int:
             break
     code = getattr(function, "__code__", None)
     if code is None and not inspect.isclass(function):
-        code = getattr(inspect.getattr_static(type(function), "__call__", None), "__code__", None)
+        call: Any = inspect.getattr_static(function.__class__, "__call__", None)
+        code = getattr(call, "__code__", None)
     flags = getattr(code, "co_flags", 0)
     return flags if isinstance(flags, int) else 0
 

@@ -148,9 +148,7 @@ impl View {
                         if let Some(slot) = holding(cell, key) {
                             return Some(slot);
                         }
-                        if (*cell).is_none() {
-                            return None;
-                        }
+                        (*cell).as_ref()?;
                         at = (at + 1) & last;
                     }
                 }

@@ -1,0 +1,76 @@
+//! A read allocates nothing: hit or miss, in a scope, deep in scopes, in the snapshot, by key and by name, and of text
+//! once it was converted. Counted by an allocator of this test's own, on the thread that reads.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::Arc;
+
+use hyperparameter::key::intern;
+use hyperparameter::{ParamScope, capture, get, read_key};
+
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is handed on to the system's allocator; the count is a plain cell without a destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        // SAFETY: promised by the caller.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: promised by the caller.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `f` allocates when it is called a second time: the first read of a key notes that it was read.
+fn allocations<R>(f: impl Fn() -> R) -> usize {
+    let _ = f();
+    let before = COUNT.get();
+    let _ = f();
+    COUNT.get() - before
+}
+
+#[test]
+fn a_read_allocates_nothing() {
+    let (size, text, name) =
+        (intern("quiet.size").unwrap(), intern("quiet.text").unwrap(), intern("quiet.name").unwrap());
+    let absent = intern("quiet.absent").unwrap();
+    let reads = |place: &str| {
+        assert_eq!(read_key::<i64>(size).unwrap(), Some(10), "{place}");
+        assert_eq!(allocations(|| read_key::<i64>(size)), 0, "a hit {place}");
+        assert_eq!(allocations(|| read_key::<f64>(size)), 0, "a converted hit {place}");
+        assert_eq!(allocations(|| read_key::<i64>(absent)), 0, "a miss {place}");
+        assert_eq!(allocations(|| read_key::<i64>(text)), 0, "text as an integer {place}");
+        assert_eq!(allocations(|| read_key::<Arc<str>>(name)), 0, "a string {place}");
+        assert_eq!(allocations(|| get("quiet.size", 1i64)), 0, "a hit by name {place}");
+        assert_eq!(allocations(|| get("quiet.nobody", 1i64)), 0, "a miss by name {place}");
+        assert_eq!(allocations(|| capture().value::<i64>(size)), 0, "a capture {place}");
+    };
+
+    let scope = ParamScope::new().set("quiet.size", 10i64).unwrap().set("quiet.name", "adam").unwrap();
+    let scope = scope.text("quiet.text=7").unwrap();
+    {
+        let _outer = scope.enter().unwrap();
+        reads("in a scope");
+        let inner: Vec<_> = (0..20i64)
+            .map(|i| ParamScope::new().set(&format!("quiet.deep.k{i}"), i).unwrap().enter().unwrap())
+            .collect();
+        reads("under twenty scopes");
+        inner.into_iter().rev().for_each(drop);
+        hyperparameter::freeze();
+    }
+    reads("in the snapshot");
+    std::thread::spawn(move || reads_in_a_thread(size)).join().unwrap();
+}
+
+fn reads_in_a_thread(size: hyperparameter::Key) {
+    assert_eq!(allocations(|| read_key::<i64>(size)), 0, "in another thread");
+}
