@@ -35,3 +35,8 @@ pub use key::Key;
 pub use params::{FromParam, ParamScope, capture, freeze, get, read_key, require, set};
 pub use scope::{Entry, Scope, Source, State};
 pub use value::{Item, Value};
+
+/// The crate's README runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

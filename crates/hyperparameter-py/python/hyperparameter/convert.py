@@ -116,17 +116,6 @@ def _to_str(value: Any) -> Any:
     return _table(_known(value), "str")
 
 
-def _to_complex(value: Any) -> Any:
-    if isinstance(value, complex):
-        return value
-    if isinstance(value, str):
-        try:
-            return complex(value.strip())
-        except ValueError:
-            raise Mismatch(f"{str(value)!r} is not a complex number") from None
-    return complex(_to_float(value))
-
-
 def _untyped(value: Any) -> Any:
     return _native.convert(value, "any") if isinstance(value, Text) else value
 
@@ -136,7 +125,6 @@ _SCALARS: dict[Any, Converter] = {
     int: Converter("int", _to_int, exact=int),
     float: Converter("float", _to_float, exact=float),
     str: Converter("str", _to_str, exact=str, plain=True),
-    complex: Converter("complex", _to_complex, exact=complex),
 }
 _NULL = Converter("None", lambda value: _refuse(value, "None"), null=True)
 
