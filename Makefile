@@ -24,8 +24,6 @@ NATIVE_SOURCES := Cargo.toml $(wildcard Cargo.lock) $(PACKAGE)/Cargo.toml $(wild
   $(wildcard $(PACKAGE)/build.rs) \
   $(shell find crates/hyperparameter/Cargo.toml crates/hyperparameter/src $(PACKAGE)/src -type f 2>/dev/null)
 
-# The instruction gate: one script, or a folder with `run` in it.
-GATE := $(firstword $(wildcard benches/instructions/run benches/instructions.py benches/instructions))
 
 .PHONY: help  ## print this list
 help:
@@ -37,7 +35,7 @@ quickstart: $(VENV)/.native
 	@$(PY) -m hyperparameter.examples.quickstart
 
 .PHONY: test  ## everything: Rust, Python on every CPython found, types, the instruction gate; docs and conformance are in them
-test: test-rust test-python-all test-typing $(if $(GATE),test-instructions)
+test: test-rust test-python-all test-typing test-instructions
 
 .PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy) and Python (ruff)
 lint: lint-rust lint-python
@@ -99,8 +97,8 @@ test-docs: $(VENV)/.native $(VENV)/.requirements
 	$(PY) -m pytest $(PACKAGE)/tests/test_docstrings.py $(PACKAGE)/tests/test_readme.py $(PACKAGE)/tests/test_examples.py $(PYTEST)
 
 .PHONY: test-instructions  ## the instructions of the hot paths, counted by valgrind, against those on record
-test-instructions: $(VENV)/.native
-	PATH="$(abspath $(BIN)):$$PATH" $(if $(filter %.py,$(GATE)),$(PY)) $(GATE)
+test-instructions: $(VENV)/.made
+	$(PY) benches/instructions/check.py
 
 .PHONY: test-wasm-build  ## the core compiles for wasm32-unknown-unknown
 test-wasm-build:
