@@ -106,10 +106,13 @@ test-wasm-build:
 
 # ---- measuring ------------------------------------------------------------------------------------------------------
 
-.PHONY: bench  ## the timings of the core, in one table beside their targets
-bench:
-	cargo bench --quiet --package hyperparameter-bench
-	python3 benches/core/table.py
+.PHONY: bench  ## the timings of the core and of Python, each in one table beside its targets (about five minutes)
+bench: $(VENV)/.tools
+	@benches/run.sh
+
+.PHONY: bench-compare  ## this project beside its peers: writes benches/RESULTS.md and the table in README.md (some minutes)
+bench-compare: $(VENV)/.tools
+	@$(PY) benches/compare/run.py
 
 # ---- building --------------------------------------------------------------------------------------------------------
 
@@ -124,7 +127,7 @@ venv: $(VENV)/.native $(VENV)/.requirements
 .PHONY: clean  ## take away what was built, the environments included
 clean:
 	cargo clean --quiet
-	rm -rf .venv .venvs dist .pytest_cache .mypy_cache .ruff_cache .hypothesis $(PACKAGE)/.pytest_cache $(PACKAGE)/.mypy_cache
+	rm -rf .venv .venvs benches/compare/.envs dist .pytest_cache .mypy_cache .ruff_cache .hypothesis $(PACKAGE)/.pytest_cache $(PACKAGE)/.mypy_cache
 	rm -f $(PACKAGE)/python/hyperparameter/_native*.so
 	find $(PACKAGE) examples -name __pycache__ -type d -prune -exec rm -rf {} +
 

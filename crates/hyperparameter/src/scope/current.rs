@@ -10,7 +10,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::frame::Frame;
-use super::{State, frozen};
+use super::State;
 
 thread_local! {
     /// The innermost frame of this thread, owned; null before the first use. A plain cell without a destructor: that
@@ -36,7 +36,7 @@ impl Drop for End {
 pub(crate) fn with<R>(f: impl FnOnce(&State) -> R) -> R {
     let mut frame = FRAME.get();
     // SAFETY: a non-null pointer in the cell is a frame that the cell owns.
-    if frame.is_null() || unsafe { (*frame).is_behind(frozen::version()) } {
+    if frame.is_null() || unsafe { (*frame).is_behind() } {
         frame = catch_up();
     }
     // SAFETY: as above. `State` is one `Arc`, made here from the cell's without a count of its own and never dropped:

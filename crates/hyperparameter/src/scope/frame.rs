@@ -7,6 +7,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 
+use super::frozen;
 use super::table::{ROW, Slot, Table, View};
 use crate::key::Key;
 
@@ -149,8 +150,20 @@ impl Frame {
         }
     }
 
-    /// A link on top of `prev`.
+    /// A link on top of `prev`, made where it will stand: a frame is too large to be moved for nothing.
     #[inline]
+    pub(super) fn on(prev: Arc<Self>, link: Link) -> Arc<Self> {
+        let place = Arc::<Self>::new_uninit();
+        // SAFETY: nobody else knows of the place yet, and it is filled before it is called a frame. A panic in between
+        // leaves it unfilled and frees it as such.
+        unsafe {
+            Arc::as_ptr(&place).cast_mut().write(std::mem::MaybeUninit::new(Self::new(prev, link)));
+            place.assume_init()
+        }
+    }
+
+    /// A link on top of `prev`.
+    #[inline(always)]
     pub(super) fn new(prev: Arc<Self>, link: Link) -> Self {
         let Link { kind, serial, owner, strict, own, captured } = link;
         let mut frame = Self {
@@ -301,10 +314,15 @@ impl Frame {
         &self.base().table
     }
 
-    /// Whether this frame follows the snapshot and the snapshot is no longer `version`.
-    #[inline]
-    pub(super) fn is_behind(&self, version: u64) -> bool {
-        self.watches && self.base().version != version
+    /// Whether this frame follows the snapshot and the snapshot has moved on.
+    #[inline(always)]
+    pub(super) fn is_behind(&self) -> bool {
+        if !self.watches {
+            return false;
+        }
+        // Inside a scope, where most reads are, the version is not even loaded.
+        unlikely();
+        self.base().version != frozen::version()
     }
 
     /// Whether a scope may say something of the keys with these bits, or hold a list at one of these prefixes.

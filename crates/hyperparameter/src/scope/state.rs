@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 use super::call::began;
 use super::dictionary::flatten;
@@ -62,7 +62,7 @@ impl State {
     #[must_use]
     #[inline]
     pub fn is_behind(&self) -> bool {
-        self.0.is_behind(frozen::version())
+        self.0.is_behind()
     }
 
     /// This state over the newest snapshot, if it is outside every scope (rule T2).
@@ -110,7 +110,7 @@ impl State {
     fn push(self, kind: Kind, owner: u64, strict: Option<bool>, own: Arc<Table>, captured: Option<Arc<Frame>>) -> Self {
         let strict = strict.map_or(0, |strict| 1 + u8::from(strict));
         let link = Link { kind, serial: next_serial(), owner, strict, own, captured };
-        Self(Arc::new(Frame::new(self.0, link)))
+        Self(Frame::on(self.0, link))
     }
 
     /// Enters a scope that holds nothing yet. `owner` names the scope object, 0 for none.
@@ -434,10 +434,15 @@ impl State {
     }
 }
 
-/// The state before, taken out of the frame where nobody else holds it: no reference count is touched then.
+/// The state before, taken out of the frame where nobody else holds it: its reference count is not touched then.
+#[allow(clippy::needless_pass_by_value, reason = "the frame ends here where this is its last count")]
 fn pop(frame: Arc<Frame>) -> Option<Arc<Frame>> {
-    match Arc::try_unwrap(frame) {
-        Ok(mut frame) => frame.prev.take(),
-        Err(shared) => shared.prev.clone(),
+    if Arc::strong_count(&frame) != 1 {
+        return frame.prev.clone();
     }
+    // What others did with the frame before they let it go happened before this.
+    fence(Ordering::Acquire);
+    // SAFETY: this is the only count, and of frames no weak ones are made: nobody else can get at it. `Arc::try_unwrap`
+    // would move the frame out, and `Arc::get_mut` lock the weak count.
+    unsafe { (*Arc::as_ptr(&frame).cast_mut()).prev.take() }
 }
