@@ -9,8 +9,8 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 
-use super::frame::Frame;
 use super::State;
+use super::frame::Frame;
 
 thread_local! {
     /// The innermost frame of this thread, owned; null before the first use. A plain cell without a destructor: that
