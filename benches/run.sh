@@ -4,11 +4,14 @@
 #   benches/run.sh             both (about four minutes, and the builds the first time)
 #   benches/run.sh core        criterion, then its table of minima; more words go to criterion: benches/run.sh core hit
 #   benches/run.sh python      the release wheel in an environment of its own, beside plain Python
+#   benches/run.sh write       both and the instruction counts, written into benches/README.md
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 
 core() {
+  # What an earlier run left of benches that are gone, or were not asked for, is no part of the table.
+  rm -rf "$target/criterion"
   cargo bench --quiet --package hyperparameter-bench -- --noplot "$@" >/dev/null
   python3 benches/core/table.py "$target"
 }
@@ -17,8 +20,30 @@ python() {
   "$(benches/compare/ours.sh)" benches/python/bench.py "$@"
 }
 
+machine() {
+  echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n1), $(nproc) cores, $(uname -sr), $(rustc --version)," \
+    "$(date +%F), load $(cut -d' ' -f1 /proc/loadavg) at the beginning."
+}
+
+# Replaces what stands between two marks of benches/README.md by standard input.
+put() {
+  python3 -c '
+import pathlib, sys
+page, name = pathlib.Path("benches/README.md"), sys.argv[1]
+begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+text = page.read_text()
+before, _, rest = text.partition(begin)
+page.write_text(before + begin + "\n" + sys.stdin.read().strip() + "\n" + end + rest.partition(end)[2])' "$1"
+}
+
 case ${1:-all} in
   all) core; echo; python ;;
   core | python) "$@" ;;
-  *) echo "run.sh: $1? (core, python, or nothing for both)" >&2; exit 2 ;;
+  write)
+    machine | put machine
+    core | put core
+    python | put python
+    { echo '```text'; benches/instructions/check.py; echo '```'; } | put instructions
+    ;;
+  *) echo "run.sh: $1? (core, python, write, or nothing for both)" >&2; exit 2 ;;
 esac
