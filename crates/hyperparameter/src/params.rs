@@ -261,7 +261,8 @@ fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
 /// `Conversion`, in a strict context.
 #[inline]
 pub fn read_key<T: FromParam>(key: Key) -> Result<Option<T>> {
-    match current::with(|state| state.plain(key)) {
+    let state = current::borrowed();
+    match state.plain(key) {
         Ok(value) => Ok(value),
         Err(()) => read_converted(key),
     }

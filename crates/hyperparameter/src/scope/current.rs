@@ -31,25 +31,26 @@ impl Drop for End {
     }
 }
 
-/// Calls `f` with the state of this thread.
+/// The state of this thread without a count of its own: for a read that runs no foreign code.
+///
+/// The caller must not change this thread's state while it has this, nor run code that may: `get` is for that. A function
+/// with a value and not one that is given a closure, so that a read becomes one piece of code at its call site.
 #[inline(always)]
-pub(crate) fn with<R>(f: impl FnOnce(&State) -> R) -> R {
+pub(crate) fn borrowed() -> ManuallyDrop<State> {
     let mut frame = FRAME.get();
     // SAFETY: a non-null pointer in the cell is a frame that the cell owns.
     if frame.is_null() || unsafe { (*frame).is_behind() } {
         frame = catch_up();
     }
     // SAFETY: as above. `State` is one `Arc`, made here from the cell's without a count of its own and never dropped:
-    // a read must not touch a count. Therefore `f` must not change this thread's state: it runs no foreign code, and
-    // whatever may do so takes a count by `get` first.
-    let state = ManuallyDrop::new(unsafe { State::from_raw(frame) });
-    f(&state)
+    // a read must not touch a count.
+    ManuallyDrop::new(unsafe { State::from_raw(frame) })
 }
 
 /// The state of this thread, owned: for code that may change it while it is used.
 #[must_use]
 pub fn get() -> State {
-    with(State::clone)
+    State::clone(&borrowed())
 }
 
 #[cold]
@@ -121,8 +122,9 @@ impl Guard {
     /// The state is moved, not counted.
     #[inline]
     pub(crate) fn enter_table(enter: impl FnOnce(State) -> Result<State, State>) -> Option<Self> {
-        let frame = with(|_| FRAME.replace(ptr::null()));
-        // SAFETY: the cell owned it, and `with` made it if there was none. It owns what is put back below.
+        let _ = borrowed();
+        let frame = FRAME.replace(ptr::null());
+        // SAFETY: the cell owned it, and `borrowed` made it if there was none. It owns what is put back below.
         match enter(unsafe { State::from_raw(frame) }) {
             Ok(state) => {
                 let serial = state.serial();

@@ -57,7 +57,8 @@ pub struct Frame {
     /// Bits of the keys of `view`.
     own_mask: u64,
     view: View,
-    /// The next frame of the look-up: kept alive by `prev` or by `captured`.
+    /// The next frame of the look-up: kept alive by `prev` or by `captured`. Null only where `mask` is 0: a look-up ends
+    /// at a frame without bits, and so needs no test for null.
     next: *const Frame,
     /// The base of the look-up: kept alive by this frame's `root` or by that of a frame before.
     base: *const Base,
@@ -224,8 +225,8 @@ impl Frame {
         self.mask |= below.mask;
         self.lists |= below.lists;
         if below.own_mask == 0 {
-            // A frame that sets nothing is not worth a step of the walk.
-            self.next = below.next;
+            // A frame that sets nothing is not worth a step of the walk, but may be where it ends.
+            self.next = if below.next.is_null() { ptr::from_ref(below) } else { below.next };
             self.walk = below.walk.max(1);
             return;
         }
@@ -244,7 +245,7 @@ impl Frame {
             let mut next = self.next;
             let mut steps = 1;
             // SAFETY: see `next`.
-            while let Some(frame) = unsafe { next.as_ref() } {
+            while let Some(frame) = unsafe { next.as_ref() }.filter(|frame| frame.mask != 0) {
                 let below = frame.looked();
                 let small = steps < DEEP && below.len() <= ROW * 8;
                 if !(small || below.len() < 8 * table.len()) || below.len().max(table.len()) > FLAT {
@@ -255,7 +256,7 @@ impl Frame {
                 steps += 1;
             }
             // SAFETY: see `next`.
-            let walk = 1 + unsafe { next.as_ref() }.map_or(0, |next| next.walk);
+            let walk = 1 + unsafe { next.as_ref() }.filter(|next| next.mask != 0).map_or(0, |next| next.walk);
             // What comes after is kept alive by `self`, which owns this.
             Box::new(Self {
                 own_mask: table.mask,
@@ -280,7 +281,7 @@ impl Frame {
     /// The frames of the look-up, from this one on.
     pub(super) fn chain(&self) -> impl Iterator<Item = &Self> {
         // SAFETY: see `next`.
-        std::iter::successors(Some(self), |frame| unsafe { frame.next.as_ref() })
+        std::iter::successors(Some(self), |frame| unsafe { frame.next.as_ref() }.filter(|next| next.mask != 0))
     }
 
     pub(super) fn base(&self) -> &Base {
@@ -363,11 +364,9 @@ impl Frame {
                 }
                 unlikely();
             }
-            // SAFETY: see `next`.
-            match unsafe { frame.next.as_ref() } {
-                Some(next) => frame = next,
-                None => break,
-            }
+            debug_assert!(!frame.next.is_null(), "a frame with bits has a next one");
+            // SAFETY: see `next`: it is not null, since the mask is not 0.
+            frame = unsafe { &*frame.next };
         }
         let base = self.base();
         // SAFETY: the table of this view is owned by the base, which `self` keeps alive.
