@@ -72,8 +72,14 @@ impl Flat<'_> {
     /// Puts the entries of `item`, leaves first and the dictionary itself last. Says how many leaves there are.
     fn put(&mut self, name: &str, item: Item) -> Result<u32> {
         let members = match raw_members(&item.value) {
-            Some(members) if !members.is_empty() => members,
-            _ => return Ok(self.leaf(name, item)),
+            Some(members) if members.is_empty() => {
+                // A value itself, until a key is set under it.
+                let empty = Entry::new(item, self.source.clone(), self.stamp, EntryKind::Dictionary(0));
+                self.out.push((name.to_owned(), Arc::new(empty)));
+                return Ok(1);
+            }
+            Some(members) => members,
+            None => return Ok(self.leaf(name, item)),
         };
         if self.path.len() >= DEEPEST {
             let text = format!(
@@ -126,7 +132,7 @@ impl Flat<'_> {
         let mut dropped = 0;
         for at in (start..self.out.len()).rev() {
             if let Some(_later) = seen.insert(self.out[at].0.clone(), at) {
-                dropped += u32::from(!self.out[at].1.is_dictionary());
+                dropped += u32::from(self.out[at].1.leaves() == 0);
                 self.out[at].0.clear();
             }
         }

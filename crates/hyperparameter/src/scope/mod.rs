@@ -6,6 +6,7 @@
 pub mod current;
 
 mod call;
+mod defaults;
 mod dictionary;
 mod entry;
 mod frame;

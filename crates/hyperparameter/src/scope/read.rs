@@ -160,8 +160,10 @@ impl State {
 
     /// A dictionary: itself if all its leaves and no others are in force, else those that are (rule K5).
     fn read_dictionary<'a>(&self, key: Key, entry: &'a Arc<Entry>, mixed: bool) -> Read<'a> {
+        // Its own table speaks of what is below it, unless it is empty.
+        let own = usize::from(entry.leaves() > 0);
         let speak = self.tables().filter(|table| table.ancestors & key.bit() != 0).take(2).count();
-        if !mixed && speak <= 1 {
+        if !mixed && speak <= own {
             return Read::Entry(entry);
         }
         let leaves = self.leaves(key);
@@ -186,7 +188,9 @@ impl State {
         let pin = pinned::table().and_then(|table| table.get(key));
         let entry = pin.or_else(|| self.0.find(key))?.entry.as_ref()?;
         let hidden = pin.is_none() && self.is_element(key);
-        (!entry.is_dictionary() && !hidden).then_some(entry)
+        let part =
+            entry.is_dictionary() && (entry.leaves() > 0 || (self.any_below(key) && !self.leaves(key).is_empty()));
+        (!part && !hidden).then_some(entry)
     }
 
     /// Whether `key` names what is inside a list (whether or not the list has it).
