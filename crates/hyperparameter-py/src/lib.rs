@@ -54,5 +54,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(internal::freeze, module)?)?;
     module.add_function(wrap_pyfunction!(internal::key_count, module)?)?;
     module.add_function(wrap_pyfunction!(internal::is_strict, module)?)?;
+    module.add_function(wrap_pyfunction!(internal::strict_outside, module)?)?;
     Ok(())
 }

@@ -25,6 +25,6 @@ pub use pinned::{Pinned, pinned_keys};
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
 pub use source::{CodeLine, FilePlace, Source};
-pub use state::{Level, LevelKind, State, default_strict, set_default_strict};
+pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
 
 use crate::value::Item;

@@ -263,7 +263,7 @@ impl State {
     /// `Conversion`, in a strict context.
     pub fn settle<T>(&self, read: std::result::Result<Option<T>, Box<Failed>>) -> Result<Option<T>> {
         read.or_else(|failed| {
-            if self.is_strict() {
+            if self.is_strict_about(failed.entry.source()) {
                 return Err(failed.error());
             }
             report::warn(&failed);

@@ -31,6 +31,14 @@ pub fn default_strict() -> bool {
     STRICT.load(Ordering::Relaxed)
 }
 
+static STRICT_OUTSIDE: AtomicBool = AtomicBool::new(false);
+
+/// Sets whether this process is a program that was started from a command line: such a program is strict about values
+/// from its command line, its environment and its files, wherever they are read (rule V5). Gives back the former setting.
+pub fn set_strict_outside(strict: bool) -> bool {
+    STRICT_OUTSIDE.swap(strict, Ordering::Relaxed)
+}
+
 /// One place where a key may have a value, innermost first.
 #[derive(Clone, Debug)]
 pub struct Level {
@@ -99,6 +107,12 @@ impl State {
             0 => default_strict(),
             strict => strict == 2,
         }
+    }
+
+    /// Whether it is an error here that a value from this source does not convert (rule V5).
+    #[must_use]
+    pub fn is_strict_about(&self, source: &Source) -> bool {
+        self.is_strict() || (source.is_external() && STRICT_OUTSIDE.load(Ordering::Relaxed))
     }
 
     /// The serial of the innermost scope.
