@@ -21,10 +21,7 @@ pub(super) fn flatten(key: Key, item: Item, source: &Source) -> Result<Vec<(Key,
     }
     let mut flat = Flat { source, stamp, out: Vec::new(), path: Vec::new() };
     flat.put(key.name(), item)?;
-    let mut out = flat.out;
-    // The entry of the dictionary itself comes first: what is written under it later is an overlay.
-    out.reverse();
-    out.into_iter().map(|(name, entry)| Ok((intern(&name)?, entry))).collect()
+    flat.out.into_iter().map(|(name, entry)| Ok((intern(&name)?, entry))).collect()
 }
 
 /// The pairs of a mapping that is a scope's content, not a value: its names are keys (rule K3), and each member is
@@ -69,7 +66,7 @@ struct Flat<'a> {
 }
 
 impl Flat<'_> {
-    /// Puts the entries of `item`, leaves first and the dictionary itself last. Says how many leaves there are.
+    /// Puts the entries of `item`, the dictionary itself first and its leaves in their order. Says how many leaves.
     fn put(&mut self, name: &str, item: Item) -> Result<u32> {
         let members = match raw_members(&item.value) {
             Some(members) if members.is_empty() => {
@@ -142,7 +139,9 @@ impl Flat<'_> {
         }
         let leaves = leaves - dropped.min(leaves);
         let kind = EntryKind::Dictionary(leaves);
-        self.out.push((name.to_owned(), Arc::new(Entry::new(item, self.source.clone(), self.stamp, kind))));
+        let entry = Entry::new(item, self.source.clone(), self.stamp, kind);
+        // Before its leaves: what is written under it later is an overlay.
+        self.out.insert(start, (name.to_owned(), Arc::new(entry)));
         Ok(leaves)
     }
 
