@@ -4,12 +4,15 @@ use crate::error::Result;
 use crate::key::{Key, intern, lookup};
 use crate::scope::current::{self, Guard};
 use crate::scope::{Builder, Entry, Failed, Read, Scope, Source, State};
-use crate::value::{Ask, Item, Mismatch, Value};
+use crate::value::{Ask, Item, Mismatch, Value, convert, untyped};
 
 /// A type that a parameter can be read as (rule V4).
 pub trait FromParam: Sized {
     /// What is asked of the store.
     const ASK: Ask;
+
+    /// Whether this type can hold null: text that spells null is null for it then, also where a string is asked for.
+    const NULL: bool = false;
 
     /// The value from what the store converted, or why it does not fit.
     ///
@@ -105,15 +108,18 @@ impl FromParam for String {
     }
 }
 
+/// With no type asked: text is the literal it spells, inside lists and maps too (rule V3).
 impl FromParam for Value {
     const ASK: Ask = Ask::Any;
+    const NULL: bool = true;
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        Ok(value.clone())
+        Ok(untyped(value))
     }
 }
 
 impl<T: FromParam> FromParam for Option<T> {
     const ASK: Ask = T::ASK;
+    const NULL: bool = true;
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
         match value {
             Value::Null => Ok(None),
@@ -122,21 +128,46 @@ impl<T: FromParam> FromParam for Option<T> {
     }
     #[inline]
     fn exactly(value: &Value, _: Own) -> Option<Self> {
-        T::exactly(value, Own).map(Some)
+        // Text may spell null.
+        if let Value::Text(_) = value { None } else { T::exactly(value, Own).map(Some) }
     }
+}
+
+/// An item of a list or map as a `T`.
+fn item<T: FromParam>(item: &Value) -> Result<T, Mismatch> {
+    if spells_null::<T>(item) { T::from_converted(&Value::Null) } else { T::from_converted(&convert(item, T::ASK)?) }
+}
+
+/// Whether this is null for a `T`, and yet would be converted to a string.
+fn spells_null<T: FromParam>(value: &Value) -> bool {
+    T::NULL && T::ASK == Ask::Str && matches!(convert(value, Ask::Any), Ok(Value::Null))
 }
 
 impl<T: FromParam> FromParam for Vec<T> {
     const ASK: Ask = Ask::List;
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
         match value {
-            Value::List(items) => {
-                items.iter().map(|item| T::from_converted(&crate::value::convert(item, T::ASK)?)).collect()
-            }
+            Value::List(items) => items.iter().map(item).collect(),
             other => Err(no_null(other, "Vec")),
         }
     }
 }
+
+macro_rules! maps {
+    ($($map:ident)*) => {$(
+        /// A key with no value of its own gathers the keys below it (rule K5).
+        impl<T: FromParam> FromParam for std::collections::$map<String, T> {
+            const ASK: Ask = Ask::Map;
+            fn from_converted(value: &Value) -> Result<Self, Mismatch> {
+                match value {
+                    Value::Map(map) => map.iter().map(|(name, of)| Ok((name.to_owned(), item(of)?))).collect(),
+                    other => Err(no_null(other, stringify!($map))),
+                }
+            }
+        }
+    )*};
+}
+maps! { BTreeMap HashMap }
 
 impl State {
     /// The value of `key` as a `T`; `None` where it is missing, or where it does not convert and the context is lenient
@@ -159,15 +190,20 @@ impl State {
     }
 
     fn try_value<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, Box<Failed>> {
+        if T::NULL && T::ASK == Ask::Str && self.get(key, Ask::Any)?.is_some_and(|item| spells_null::<T>(&item.value)) {
+            return Ok(T::from_converted(&Value::Null).ok());
+        }
         let Some(item) = self.get(key, T::ASK)? else { return Ok(None) };
         T::from_converted(&item.value).map(Some).map_err(|mismatch| {
+            // The reason names the Rust type; what was asked for has one name in every language.
+            let wanted = if T::ASK == Ask::Any { std::any::type_name::<T>() } else { T::ASK.name() };
             // The core's conversion succeeded, so there is an entry; without one there is nothing to name.
             let entry = match self.read(key) {
                 Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
                 Read::Gathered(leaves) => leaves[0].1.clone(),
                 Read::Missing => unreachable!("a value was just read from this immutable state"),
             };
-            Box::new(Failed { key, entry, wanted: std::any::type_name::<T>().to_owned(), mismatch })
+            Box::new(Failed { key, entry, wanted: wanted.to_owned(), mismatch })
         })
     }
 
@@ -187,6 +223,8 @@ impl State {
             // Whoever marks an entry marks its key.
             Some(value) if entry.was_read() => Ok(Some(value)),
             Some(value) => first_read(key, entry, value),
+            // What is kept for a string does not say whether the text spelled null.
+            None if T::NULL && T::ASK as u8 == Ask::Str as u8 => Err(()),
             None => kept(key, entry),
         }
     }
