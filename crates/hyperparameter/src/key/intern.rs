@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 use std::{fmt, ptr};
 
-use super::{hash, validate};
+use super::{SEED, hash, validate};
 use crate::error::{Error, Result};
 
 /// A key that was set, declared or read by a call site: one word, compared by address.
@@ -84,18 +84,31 @@ pub fn intern(name: &str) -> Result<Key> {
     if let Some(key) = lookup(name)? {
         return Ok(key);
     }
+    let prefixes = prefixes(name);
     let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
-    names.check(name)?;
-    names.make(name)
+    names.check(name, &prefixes)?;
+    names.make(name, &prefixes)
+}
+
+/// Where each prefix ends, the name itself last, and its hash: each is one step on from the one before, so that a key of
+/// 32,000 segments is not hashed 32,000 times.
+fn prefixes(name: &str) -> Vec<(usize, u64)> {
+    let mut hasher = xxhash_rust::xxh64::Xxh64::new(SEED);
+    let mut from = 0;
+    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+    let step = |end| {
+        hasher.update(&name.as_bytes()[from..end]);
+        from = end;
+        (end, hasher.digest())
+    };
+    ends.map(step).collect()
 }
 
 impl Names {
     /// A collision anywhere on the way refuses the whole name, before any part of it is made.
-    fn check(&self, name: &str) -> Result<()> {
-        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-        for end in ends.collect::<Vec<_>>().into_iter().rev() {
+    fn check(&self, name: &str, prefixes: &[(usize, u64)]) -> Result<()> {
+        for &(end, hash) in prefixes.iter().rev() {
             let part = &name[..end];
-            let hash = hash(part);
             match self.by_hash.get(&hash) {
                 // A known prefix has known prefixes.
                 Some(key) if key.name() == part => return Ok(()),
@@ -106,14 +119,11 @@ impl Names {
         Ok(())
     }
 
-    fn make(&mut self, name: &str) -> Result<Key> {
+    fn make(&mut self, name: &str, prefixes: &[(usize, u64)]) -> Result<Key> {
         // One copy of the whole name serves all its prefixes: a key of 32,000 segments would else need a gigabyte.
         let mut whole: Option<&'static str> = None;
         let mut parent: Option<Key> = None;
-        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-        for end in ends {
-            let part = &name[..end];
-            let hash = hash(part);
+        for &(end, hash) in prefixes {
             if let Some(&key) = self.by_hash.get(&hash) {
                 parent = Some(key);
                 continue;
