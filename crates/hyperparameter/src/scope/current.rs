@@ -142,16 +142,14 @@ impl Guard {
 impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {
-        let frame = FRAME.replace(ptr::null());
+        let frame = FRAME.get();
         if !frame.is_null() {
-            // SAFETY: the cell owned it. It is null meanwhile, which is the state of a thread at its first use, so a
-            // destructor that reads parameters while the scope's values go finds the snapshot.
-            let (state, _) = unsafe { State::from_raw(frame) }.leave(self.serial);
-            let between = FRAME.replace(state.into_raw());
-            if !between.is_null() {
-                // SAFETY: the cell owned it.
-                drop(unsafe { State::from_raw(between) });
-            }
+            // SAFETY: the cell owned it, and owns the new one from here on. Nothing is dropped in between.
+            let mut old = unsafe { State::from_raw(frame) };
+            let new = old.take_below(self.serial).unwrap_or_else(|| old.clone().leave(self.serial).0);
+            FRAME.set(new.into_raw());
+            // The scope's values may run code of their own when they go: it finds the state outside the scope.
+            drop(old);
         }
     }
 }

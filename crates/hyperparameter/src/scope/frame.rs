@@ -381,10 +381,15 @@ impl Frame {
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        // Ten thousand scopes end in a loop: the compiler's own drop would recurse.
-        let mut prev = self.prev.take();
-        while let Some(mut frame) = prev.and_then(Arc::into_inner) {
-            prev = frame.prev.take();
+        // Ten thousand scopes end in a loop, and captures in captures too: the compiler's own drop would recurse.
+        let mut captured: Vec<Arc<Self>> = self.captured.take().into_iter().collect();
+        let mut prev = self.prev.take().or_else(|| captured.pop());
+        while let Some(frame) = prev {
+            if let Some(mut frame) = Arc::into_inner(frame) {
+                captured.extend(frame.captured.take());
+                captured.extend(frame.prev.take());
+            }
+            prev = captured.pop();
         }
     }
 }

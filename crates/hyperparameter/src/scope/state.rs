@@ -190,7 +190,7 @@ impl State {
         if self.0.serial == serial && serial != 0 {
             let mut state = self.0;
             while state.serial == serial {
-                match pop(state) {
+                match pop(&state) {
                     Some(prev) => state = prev,
                     None => return (Self::fresh(), true),
                 }
@@ -214,6 +214,15 @@ impl State {
             state = Arc::new(Frame::new(state, frame.link()));
         }
         (Self(state), true)
+    }
+
+    /// The state before the innermost scope, taken out of its frame, where that is all there is to its ending: it is
+    /// this very scope, of one link, and nobody else holds it. What is left of `self` is only to be dropped.
+    #[inline]
+    pub(super) fn take_below(&mut self, serial: u64) -> Option<Self> {
+        let frame = &self.0;
+        let last = frame.serial == serial && frame.prev.as_ref().is_some_and(|prev| prev.serial != serial);
+        if last && Arc::strong_count(frame) == 1 { pop(frame).map(Self) } else { None }
     }
 
     /// The scope that a write goes to, opened if it is not: inside a call, scopes from before it are not written (S5);
@@ -449,14 +458,15 @@ impl State {
 }
 
 /// The state before, taken out of the frame where nobody else holds it: its reference count is not touched then.
-#[allow(clippy::needless_pass_by_value, reason = "the frame ends here where this is its last count")]
-fn pop(frame: Arc<Frame>) -> Option<Arc<Frame>> {
-    if Arc::strong_count(&frame) != 1 {
+///
+/// Such a frame is only to be dropped then.
+fn pop(frame: &Arc<Frame>) -> Option<Arc<Frame>> {
+    if Arc::strong_count(frame) != 1 {
         return frame.prev.clone();
     }
     // What others did with the frame before they let it go happened before this.
     fence(Ordering::Acquire);
     // SAFETY: this is the only count, and of frames no weak ones are made: nobody else can get at it. `Arc::try_unwrap`
     // would move the frame out, and `Arc::get_mut` lock the weak count.
-    unsafe { (*Arc::as_ptr(&frame).cast_mut()).prev.take() }
+    unsafe { (*Arc::as_ptr(frame).cast_mut()).prev.take() }
 }
