@@ -8,6 +8,7 @@ and ends with status 1 and one line per fault when there is any.
 from __future__ import annotations
 
 import json
+import keyword
 import re
 import sys
 from collections import Counter
@@ -80,7 +81,8 @@ def faults_of_case(case: dict[str, Any]) -> Iterator[str]:
         yield f"both needs and excludes {', '.join(sorted(both))}"
     for node in walk(case.get("steps", [])):
         if node.get("do") == "get" and "as" in node:
-            if not (isinstance(node["key"], str) and re.search(r"^.+\.[A-Za-z_]\w*$", node["key"])):
+            name = re.search(r"^.+\.([A-Za-z_]\w*)$", node["key"]) if isinstance(node["key"], str) else None
+            if name is None or keyword.iskeyword(name[1]):
                 yield f"reads {node['key']!r} with a type: the key must be a namespace and an argument's name"
             if "default" not in node:
                 yield f"reads {node['key']!r} with a type and no default: Python has no such read"

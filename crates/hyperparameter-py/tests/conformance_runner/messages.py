@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+# The types that Python calls by another name than the vectors.
+_NAMES = {"string": "str", "map": "dict"}
+
 
 class Differs(AssertionError):
     """The package does not do what the case says."""
@@ -66,7 +69,7 @@ class Recorder:
         if len(new) != len(expected):
             raise Differs(f"{where}: {len(new)} warnings where {len(expected)} are expected: {new}")
         for text, want in zip(new, expected, strict=True):
-            wanted = [want["wanted"]] if "wanted" in want else []
+            wanted = [_NAMES.get(want["wanted"], want["wanted"])] if "wanted" in want else []
             for word in (want["key"], *wanted, *want.get("mentions", ())):
                 if word not in text:
                     raise Differs(f"{where}: the warning does not say {word!r}: {text}")

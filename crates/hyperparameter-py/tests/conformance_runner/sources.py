@@ -13,7 +13,13 @@ from conformance_runner.values import Values, exact
 
 def run(case: dict[str, Any]) -> None:
     """Raises where the package does not do what the case says."""
-    names = {"__name__": "case", "hp": hp, "ps": hp.param_scope, "param_scope": hp.param_scope, "auto_param": hp.auto_param}
+    names = {
+        "__name__": "case",
+        "hp": hp,
+        "ps": hp.param_scope,
+        "param_scope": hp.param_scope,
+        "auto_param": hp.auto_param,
+    }
     values = Values()
     if "warns" in case:
         with recorded() as warned:
