@@ -86,6 +86,11 @@ def faults_of_case(case: dict[str, Any]) -> Iterator[str]:
                 yield f"reads {node['key']!r} with a type: the key must be a namespace and an argument's name"
             if "default" not in node:
                 yield f"reads {node['key']!r} with a type and no default: Python has no such read"
+        if node.get("do") == "tasks":
+            for name, body in node["tasks"].items():
+                turns, yields = node["order"].count(name), sum(1 for step in walk(body) if step.get("do") == "yield")
+                if turns != yields + 1 and f"!{name}" not in node["order"]:
+                    yield f"gives task {name} {turns} turns, and it has {yields + 1}"
         if node.get("do") in ("set", "set_many") and "$text" in json.dumps(node["value"]):
             yield 'sets text by value: text comes from a pair such as "key=value"'
 
