@@ -6,6 +6,7 @@
 mod auto;
 mod capture;
 mod convert;
+mod ended;
 mod errors;
 mod explain;
 mod internal;

@@ -13,6 +13,7 @@ use hyperparameter::State;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
 
+use crate::ended;
 use crate::raw::{Global, Slots, drop_ref_of_ours, new_ref, type_of};
 
 /// A state as a Python object, so that a context variable can hold it.
@@ -202,7 +203,8 @@ pub(crate) unsafe fn leave(now: &Current, serial: u64) -> bool {
             let outer = Current(NonNull::new_unchecked(new_ref(outer.cast()).cast()));
             return restore(&outer);
         }
-        let (state, _) = State::clone(now).leave(serial);
+        let state = State::clone(now);
+        let (state, _) = if ended::any() { state.leave_with(serial, ended::take) } else { state.leave(serial) };
         new(state, null_mut()).and_then(|state| publish(state)).is_some()
     }
 }

@@ -187,6 +187,12 @@ impl State {
     /// whether there was such an entry; where there was none, nothing changes.
     #[must_use]
     pub fn leave(self, serial: u64) -> (Self, bool) {
+        self.leave_with(serial, |_| false)
+    }
+
+    /// As `leave`; the scopes directly inside it whose object, says `ended`, was ended elsewhere go with it (rule S8).
+    #[must_use]
+    pub fn leave_with(self, serial: u64, mut ended: impl FnMut(u64) -> bool) -> (Self, bool) {
         if self.0.serial == serial && serial != 0 {
             let mut state = self.0;
             while state.serial == serial {
@@ -210,7 +216,11 @@ impl State {
         }
         let Some(below) = found else { return (self, false) };
         let mut state = below.clone();
-        for frame in above.into_iter().rev() {
+        let mut above = above.into_iter().rev().peekable();
+        while let Some(gone) = above.next_if(|frame| frame.owner != 0 && ended(frame.owner)).map(|frame| frame.serial) {
+            while above.next_if(|frame| frame.serial == gone).is_some() {}
+        }
+        for frame in above {
             state = Arc::new(Frame::new(state, frame.link()));
         }
         (Self(state), true)
