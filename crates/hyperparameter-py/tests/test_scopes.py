@@ -486,11 +486,11 @@ def test_what_was_closed_from_another_thread_goes_when_the_outer_scope_ends(make
         outer = ps({"far.y": 3}).__enter__()
         generator = left_open(make())
         next(generator)
-        before = ps.items()
+        before = dict(ps.items())
         elsewhere(generator.close)
-        assert ps.items() == before
+        assert dict(ps.items()) == before
         outer.__exit__(None, None, None)
-        assert ps.items() == [("far.out", 1), ("far.y", 2)]
+        assert dict(ps.items()) == {"far.out": 1, "far.y": 2}
 
 
 def test_only_what_lies_directly_inside_the_ended_scope_goes_with_it() -> None:
@@ -500,7 +500,7 @@ def test_only_what_lies_directly_inside_the_ended_scope_goes_with_it() -> None:
     next(generator)
     elsewhere(generator.close)
     outer.__exit__(None, None, None)
-    assert ps.items() == [("far.i", 2), ("far.x", 3)]
+    assert dict(ps.items()) == {"far.i": 2, "far.x": 3}
     inner.__exit__(None, None, None)
     assert ps.items() == []
 
