@@ -412,8 +412,13 @@ def test_what_is_deep_inside_text_is_read_as_literals_where_no_annotation_names_
         got = f()
         assert got == ([[1], {"a": [2.5]}], {"a": [["x"]]}, [[], [[1]]], [["1"]])
         assert [type(value) for value in (*got[0], *got[1].values(), *got[2])] == [list, dict, list, list, list]
-    with param_scope("deep.named=[1]"):
-        assert f()[3] == [["1"]]  # what is inside stays text, and text is a list of the items between its commas
-    with param_scope("deep.named=[{a: 1}]"), hp.strict():
-        with pytest.raises(hp.ConversionError, match="at 0: .* is no list"):
+
+
+def test_a_list_inside_text_is_called_a_list_where_it_does_not_convert() -> None:
+    @auto_param("deeper")
+    def f(calls: list[Callable] = ()):
+        return calls
+
+    with param_scope("deeper.calls=[[1]]"), hp.strict():
+        with pytest.raises(hp.ConversionError, match=r"at 0: a list is no callable"):
             f()

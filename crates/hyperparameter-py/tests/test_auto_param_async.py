@@ -157,9 +157,10 @@ def test_dunder_await_gives_an_iterator_as_that_of_a_plain_coroutine() -> None:
         return await Awaitable(), seen()
 
     assert asyncio.run(main()) == ((-1, 4), -1)
+    coroutine: Any = co()
     with pytest.raises(TypeError):
-        iter(co())
-    awaited = co().__await__()
+        iter(coroutine)
+    awaited = coroutine.__await__()
     assert iter(awaited) is awaited
     awaited.close()
     step = agen().__anext__()

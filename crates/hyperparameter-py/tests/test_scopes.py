@@ -486,9 +486,9 @@ def test_what_was_closed_from_another_thread_goes_when_the_outer_scope_ends(make
         outer = ps({"far.y": 3}).__enter__()
         generator = left_open(make())
         next(generator)
-        before = ps.items()
+        before = dict(ps.items())
         elsewhere(generator.close)
-        assert ps.items() == before
+        assert dict(ps.items()) == before
         outer.__exit__(None, None, None)
         assert dict(ps.items()) == {"far.out": 1, "far.y": 2}
 

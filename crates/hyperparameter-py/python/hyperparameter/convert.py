@@ -153,7 +153,7 @@ _NULL = Converter("None", lambda value: _refuse(value, "None"), null=True)
 def _kind(value: Any) -> str:
     if isinstance(value, Text):
         return "text"
-    return type(value).__base__.__name__ if type(value) in _MARKED else type(value).__name__
+    return {TextList: "list", TextMap: "dict"}.get(type(value), type(value).__name__)
 
 
 def _refuse(value: Any, wanted: str) -> Any:
