@@ -153,7 +153,9 @@ _NULL = Converter("None", lambda value: _refuse(value, "None"), null=True)
 def _kind(value: Any) -> str:
     if isinstance(value, Text):
         return "text"
-    return {TextList: "list", TextMap: "dict"}.get(type(value), type(value).__name__)
+    if isinstance(value, (TextList, TextMap)):
+        return "list" if isinstance(value, TextList) else "dict"
+    return type(value).__name__
 
 
 def _refuse(value: Any, wanted: str) -> Any:
