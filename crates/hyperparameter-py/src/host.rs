@@ -4,7 +4,7 @@
 //! one asyncio task the values of another. Only a thread without the interpreter is answered from here: what it saw when it
 //! last asked while it held it, as long as nothing changed there since.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -74,6 +74,11 @@ thread_local! {
     static LOCAL: RefCell<Local> = const { RefCell::new(Local { state: None, entered: Vec::new() }) };
 }
 
+thread_local! {
+    /// The address of the state that is noted, 0 for none or one that is kept: a cell without a destructor is one look-up.
+    static NOTED: Cell<usize> = const { Cell::new(0) };
+}
+
 /// Whether any thread has a [`Local`]: a program without native code pays one load for all this.
 static USED: AtomicBool = AtomicBool::new(false);
 
@@ -84,20 +89,31 @@ fn exchange(state: Option<State>, entered: impl FnOnce(&mut Vec<u64>)) -> Option
         .try_with(|local| {
             let mut local = local.borrow_mut();
             entered(&mut local.entered);
+            NOTED.set(if local.entered.is_empty() { state.as_ref().map_or(0, address) } else { 0 });
             std::mem::replace(&mut local.state, state)
         })
         .unwrap_or(None)
 }
 
 /// Notes what a thread that holds the interpreter sees, for when it does not.
-#[inline]
+#[inline(always)]
 fn synchronise(state: &State) {
-    let known = LOCAL.try_with(|local| {
-        let local = local.borrow();
-        // Scopes entered without the interpreter are open: they stay what is seen without it.
-        !local.entered.is_empty() || local.state.as_ref().is_some_and(|known| known.same(state))
-    });
-    if !known.unwrap_or(true) {
+    if NOTED.get() != address(state) {
+        note(state);
+    }
+}
+
+/// The address of the innermost frame.
+#[inline(always)]
+fn address(state: &State) -> usize {
+    std::ptr::from_ref(state.frame()).addr()
+}
+
+#[cold]
+#[inline(never)]
+fn note(state: &State) {
+    // Scopes entered without the interpreter that are open stay what is seen without it.
+    if LOCAL.try_with(|local| local.borrow().entered.is_empty()).unwrap_or(false) {
         USED.store(true, Relaxed);
         drop(exchange(Some(state.clone()), |_| ()));
     }
@@ -132,8 +148,12 @@ struct InPython;
 /// Whether this thread holds the interpreter.
 #[inline(always)]
 fn holds() -> bool {
-    // SAFETY: both may be called on any thread. Once the interpreter is gone the check would say yes.
-    unsafe { ffi::Py_IsInitialized() != 0 && ffi::PyGILState_Check() != 0 }
+    // SAFETY: may be called on any thread. From 3.12 on each thread knows which state of the interpreter it is attached to.
+    #[cfg(Py_3_12)]
+    return unsafe { !ffi::compat::PyThreadState_GetUnchecked().is_null() };
+    // SAFETY: as above. Before there was one such state for all; and once the interpreter is gone the check says yes.
+    #[cfg(not(Py_3_12))]
+    return unsafe { ffi::Py_IsInitialized() != 0 && ffi::PyGILState_Check() != 0 };
 }
 
 /// Runs code with the interpreter that this thread holds.

@@ -36,6 +36,13 @@ mod own {
 }
 use own::Own;
 
+/// [`FromParam::exactly`], for the other rooms of this crate.
+#[cfg(feature = "host")]
+#[inline(always)]
+pub(crate) fn exactly<T: FromParam>(value: &Value) -> Option<T> {
+    T::exactly(value, Own)
+}
+
 fn no_null(value: &Value, wanted: &str) -> Mismatch {
     match value {
         Value::Null => Mismatch::new(format!("null is no {wanted}; an Option can hold it")),

@@ -1,6 +1,7 @@
 //! The library's side: which store it uses, and the front door over the host's.
 
 use std::ffi::{c_char, c_void};
+use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -13,7 +14,7 @@ use super::raw::{self, Owner, Side};
 use super::symbols;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{Key, intern, lookup};
-use crate::params::FromParam;
+use crate::params::{FromParam, exactly};
 use crate::scope::{Entry, Source};
 use crate::value::{Ask, Host, HostVTable, Item, Shape, Value};
 
@@ -235,6 +236,7 @@ pub(crate) fn read<T: FromParam>(table: &HostTable, name: &str) -> Result<Option
 #[inline]
 pub(crate) fn read_key<T: FromParam>(table: &HostTable, key: Key) -> Result<Option<T>> {
     let there = host_key(table, key)?;
+    // None of these has anything to drop.
     // SAFETY: the host's own functions and key; a null state is this thread's.
     let (status, value) = unsafe {
         match T::ASK {
@@ -256,8 +258,12 @@ pub(crate) fn read_key<T: FromParam>(table: &HostTable, key: Key) -> Result<Opti
             _ => (OTHER, Value::Null),
         }
     };
+    let value = ManuallyDrop::new(value);
     match status {
-        OK => finish(table, key, &value),
+        OK => match exactly(&value) {
+            Some(value) => Ok(Some(value)),
+            None => finish(table, key, &value),
+        },
         MISSING => Ok(None),
         OTHER => read_any(table, key, there),
         _ => Err(last(table)),
@@ -291,7 +297,7 @@ fn received(
     }
 }
 
-#[inline]
+#[inline(never)]
 fn finish<T: FromParam>(table: &HostTable, key: Key, value: &Value) -> Result<Option<T>> {
     match T::from_converted(value) {
         Ok(value) => Ok(Some(value)),
