@@ -70,6 +70,16 @@ struct Local {
     entered: Vec<u64>,
 }
 
+impl Drop for Local {
+    fn drop(&mut self) {
+        // The main thread ends after the interpreter: its objects are not to be touched any more.
+        // SAFETY: may be called at any time.
+        if unsafe { ffi::Py_IsInitialized() } == 0 {
+            std::mem::forget(self.state.take());
+        }
+    }
+}
+
 thread_local! {
     static LOCAL: RefCell<Local> = const { RefCell::new(Local { state: None, entered: Vec::new() }) };
 }

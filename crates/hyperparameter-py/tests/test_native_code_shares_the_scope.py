@@ -64,7 +64,7 @@ def native(built: Path) -> Any:
 def python(built: Path, program: str) -> subprocess.CompletedProcess[str]:
     """Runs a program in a process of its own, in which the module can be imported."""
     environment = {**os.environ, "PYTHONPATH": str(built), "RUST_BACKTRACE": "0"}
-    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
 
 
 def test_the_module_uses_the_store_of_python(native: Any) -> None:
@@ -193,6 +193,21 @@ def test_a_thread_without_the_interpreter_sees_the_frozen_snapshot_only(native: 
         with ps({"nu.i": 7}):
             assert native.read_in_a_thread("nu.i", 0) == 5
     assert native.read_in_a_thread("nu.i", 0) == 0
+
+
+def test_a_thread_without_the_interpreter_does_not_wait_for_it(built: Path) -> None:
+    ran = python(
+        built,
+        """
+from hyperparameter import param_scope
+import native_user
+with param_scope({"s": "adam", "i": 10, "f": 0.1}, "t=[1]"):
+    param_scope.frozen()
+print(*(native_user.read_while_python_waits(name) for name in ("s", "i", "f", "t")))
+""",
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == "('adam', '\"adam\"') ('10', '10') ('0.1', '0.1') ('[1]', '[1]')\n"
 
 
 def test_a_thread_without_the_interpreter_has_scopes_of_its_own(native: Any) -> None:
@@ -365,6 +380,21 @@ with param_scope(a=1):
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == ["1", "Hosted"]
+
+
+def test_a_process_ends_in_order_with_values_that_native_code_saw(built: Path) -> None:
+    ran = python(
+        built,
+        """
+from hyperparameter import param_scope
+import native_user
+param_scope.thing = object()
+assert native_user.read_object("thing") is param_scope.thing()
+param_scope(list=[object()]).__enter__()
+assert native_user.read_detached("thing", 1) == 1
+""",
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_the_capsule_holds_the_table(native: Any) -> None:

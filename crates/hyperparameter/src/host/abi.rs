@@ -5,7 +5,8 @@
 //!
 //! # What holds for every function
 //!
-//! - It may be called on any thread. None takes the interpreter's lock, with one exception, [`HostTable::leave`].
+//! - It may be called on any thread. None waits for the interpreter's lock but [`HostTable::leave`], and whatever must look
+//!   into, count or convert an object of the host's language: a value that is neither null, bool, number nor string.
 //! - No panic and no exception of any language leaves it. What can fail returns a [`Status`]; after [`FAILED`] the error
 //!   is there to be had from [`HostTable::last_error`], on the same thread, until the next call through the table.
 //! - Pointers that go in are borrowed for the call. An `out` pointer is not null unless that is said, and is written only

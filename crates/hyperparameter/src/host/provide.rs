@@ -348,15 +348,22 @@ unsafe extern "C" fn read<P: Provider>(
     call(|| {
         // SAFETY: see `intern`.
         let (state, key) = unsafe { (owned::<P>(state), key_of(key)) };
-        match settle::<P, _>(&state, state.get(key, ask_of(ask)?))? {
-            None => Ok(MISSING),
-            Some(item) => {
-                mark(&state, key);
-                // SAFETY: as above.
-                Ok(unsafe { give(item.value, out, owner) })
-            }
-        }
+        let Some(value) = value::<P>(&state, key, ask_of(ask)?)? else { return Ok(MISSING) };
+        // SAFETY: as above.
+        Ok(unsafe { give(value, out, owner) })
     })
+}
+
+/// The value alone: the host's own object for it may not be counted on a thread without the interpreter.
+fn value<P: Provider>(state: &State, key: Key, ask: Ask) -> Result<Option<Value>> {
+    mark(state, key);
+    match state.read(key) {
+        Read::Entry(entry) if ask == Ask::Any && !matches!(entry.value(), Value::Text(_)) => {
+            key.mark_read();
+            Ok(Some(entry.value().clone()))
+        }
+        _ => Ok(settle::<P, _>(state, state.get(key, ask))?.map(|item| item.value)),
+    }
 }
 
 fn mark(state: &State, key: Key) {
@@ -381,10 +388,9 @@ unsafe extern "C" fn read_name<P: Provider>(
             // An element of a list that nobody named before.
             None => key::intern(name)?,
         };
-        let Some(item) = settle::<P, _>(&state, state.get(key, ask_of(ask)?))? else { return Ok(MISSING) };
-        mark(&state, key);
+        let Some(value) = value::<P>(&state, key, ask_of(ask)?)? else { return Ok(MISSING) };
         // SAFETY: as above.
-        Ok(unsafe { give(item.value, out, owner) })
+        Ok(unsafe { give(value, out, owner) })
     })
 }
 

@@ -137,6 +137,13 @@ mod native_user {
         py.detach(|| std::thread::spawn(move || get(&name, default)).join().unwrap_or(-1))
     }
 
+    /// Reads on a thread of Rust's while this one keeps the interpreter: a read that waited for it would never end.
+    #[pyfunction]
+    fn read_while_python_waits(name: String) -> (String, String) {
+        let work = move || (get(&name, String::new()), format!("{:?}", get(&name, Value::Null)));
+        std::thread::spawn(work).join().unwrap_or_default()
+    }
+
     /// Enters scopes and writes on a thread of Rust's: what it saw inside, inside both, after the inner and after all.
     #[pyfunction]
     fn scopes_in_a_thread(py: Python<'_>, name: String) -> Vec<i64> {
