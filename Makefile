@@ -48,7 +48,7 @@ lint-rust: $(VENV)/.made
 	PYO3_PYTHON=$(abspath $(PY)) cargo clippy --quiet --workspace --all-targets -- -D warnings
 	cargo clippy --quiet --package hyperparameter --features host --all-targets -- -D warnings
 	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml --check
-	PYO3_PYTHON=$(abspath $(PY)) cargo clippy --quiet --locked --manifest-path $(NATIVE_USER)/Cargo.toml --target-dir target/native_user -- -D warnings
+	PYO3_PYTHON=$(abspath $(PY)) PYO3_BUILD_EXTENSION_MODULE=1 cargo clippy --quiet --locked --manifest-path $(NATIVE_USER)/Cargo.toml --target-dir target/native_user -- -D warnings
 
 .PHONY: lint-python  ## ruff: rules and formatting
 lint-python: $(VENV)/.requirements
