@@ -9,6 +9,7 @@ mod convert;
 mod ended;
 mod errors;
 mod explain;
+mod host;
 mod internal;
 mod methods;
 mod node;
@@ -34,6 +35,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     scope::register(module)?;
     auto::register(module)?;
     module.add("nothing", internal::nothing(py)?)?;
+    host::publish(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<capture::FrozenSnapshot>()?;
     module.add_class::<explain::Explanation>()?;

@@ -14,6 +14,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
 
 use crate::ended;
+use crate::host;
 use crate::raw::{Global, Slots, drop_ref_of_ours, new_ref, type_of};
 
 /// A state as a Python object, so that a context variable can hold it.
@@ -146,6 +147,7 @@ pub(crate) unsafe fn restore(state: &Current) -> bool {
         MOVES.store(MOVES.load(Relaxed).wrapping_add(1), Relaxed);
         let token = ffi::PyContextVar_Set(VARIABLE.get(), state.as_ptr());
         ffi::Py_XDECREF(token);
+        host::forget();
         !token.is_null()
     }
 }

@@ -1,6 +1,8 @@
 //! The front door for Rust: reads by type, scopes that end with their guard. The macros will be built on these.
 
 use crate::error::Result;
+#[cfg(feature = "host")]
+use crate::host::guest;
 use crate::key::{Key, intern, lookup};
 use crate::scope::current::{self, Guard};
 use crate::scope::{Builder, Entry, Failed, Read, Scope, Source, State};
@@ -36,6 +38,13 @@ mod own {
     pub struct Own;
 }
 use own::Own;
+
+/// [`FromParam::exactly`], for the other rooms of this crate.
+#[cfg(feature = "host")]
+#[inline(always)]
+pub(crate) fn exactly<T: FromParam>(value: &Value) -> Option<T> {
+    T::exactly(value, Own)
+}
 
 fn no_null(value: &Value, wanted: &str) -> Mismatch {
     match value {
@@ -210,7 +219,7 @@ impl State {
     /// The value of `key` where it is missing, needs no conversion, or was converted before: the whole of an ordinary
     /// read. `Err` where more must be asked.
     #[inline(always)]
-    fn plain<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, ()> {
+    pub(crate) fn plain<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, ()> {
         let Some(entry) = self.read_plain(key)? else {
             // A map is also gathered from the keys below (rule K5).
             if T::ASK as u8 == Ask::Map as u8 {
@@ -276,10 +285,18 @@ pub fn get<T: FromParam>(name: &str, default: T) -> T {
 /// assert_eq!(error.kind(), hyperparameter::ErrorKind::MissingParameter);
 /// ```
 pub fn require<T: FromParam>(name: &str) -> Result<T> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::read(table, name)?.ok_or_else(|| guest::missing(table, name));
+    }
     read(name)?.ok_or_else(|| current::get().missing(name))
 }
 
 fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::read(table, name);
+    }
     match lookup(name)? {
         Some(key) => read_key(key),
         // A list at a prefix may be read into even where nobody ever named the element.
@@ -299,6 +316,10 @@ fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
 /// `Conversion`, in a strict context.
 #[inline]
 pub fn read_key<T: FromParam>(key: Key) -> Result<Option<T>> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::read_key(table, key);
+    }
     let state = current::borrowed();
     match state.plain(key) {
         Ok(value) => Ok(value),
@@ -319,12 +340,20 @@ fn read_converted<T: FromParam>(key: Key) -> Result<Option<T>> {
 /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
 #[track_caller]
 pub fn set(name: &str, value: impl Into<Item>) -> Result<()> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::set(table, name, &value.into(), &Source::here());
+    }
     let (key, source) = (intern(name)?, Source::here());
     current::try_update(|state| state.set(key, value.into(), &source))
 }
 
 /// Publishes what this thread's scopes set over the newest snapshot (rule T2).
 pub fn freeze() {
+    #[cfg(feature = "host")]
+    if let Ok(Some(table)) = guest::hosted() {
+        return guest::freeze(table);
+    }
     current::get().freeze();
 }
 
@@ -401,6 +430,10 @@ impl Scope {
     /// `InvalidKey` for an index out of range of the list that is visible here.
     #[inline]
     pub fn enter_here(&self) -> Result<Guard> {
+        #[cfg(feature = "host")]
+        if let Some(table) = guest::hosted()? {
+            return guest::enter(table, self.entries()).map(Guard::hosted);
+        }
         if let Some(guard) = Guard::enter_table(|state| self.enter_whole(state)) {
             return Ok(guard);
         }

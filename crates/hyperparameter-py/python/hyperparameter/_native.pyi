@@ -25,6 +25,7 @@ __all__ = [
     "declarations",
     "convert",
     "nothing",
+    "_C_API",
     "__version__",
     "FrozenSnapshot",
     "Explanation",
@@ -49,6 +50,9 @@ __all__ = [
     "strict_outside",
 ]
 __version__: str
+
+_C_API: object
+"""The capsule with the C table by which native code reaches the store: see the crate's `host::abi`."""
 
 _T = TypeVar("_T")
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -28,6 +28,9 @@ struct Info {
     name: &'static str,
     parent: Option<Key>,
     children: Mutex<Vec<Key>>,
+    /// The host's key of this name, once it was asked for.
+    #[cfg(feature = "host")]
+    hosted: std::sync::atomic::AtomicPtr<()>,
 }
 
 /// The hash is XXH64 already: hashing it again would cost for nothing.
@@ -142,6 +145,8 @@ impl Names {
                 name: &whole[..end],
                 parent,
                 children: Mutex::default(),
+                #[cfg(feature = "host")]
+                hosted: std::sync::atomic::AtomicPtr::default(),
             })));
             if let Some(parent) = parent {
                 locked(&parent.0.children).push(key);
@@ -258,6 +263,13 @@ impl Key {
     #[must_use]
     pub fn was_read(self) -> bool {
         self.0.read.load(Ordering::Relaxed)
+    }
+
+    /// Where the host's key of this name is kept.
+    #[cfg(feature = "host")]
+    #[inline]
+    pub(crate) fn hosted(self) -> &'static std::sync::atomic::AtomicPtr<()> {
+        &self.0.hosted
     }
 
     /// This key as a raw pointer, for a binding that keeps it in a field of its own.

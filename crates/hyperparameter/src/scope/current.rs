@@ -50,6 +50,8 @@ pub(crate) fn borrowed() -> ManuallyDrop<State> {
 /// The state of this thread, owned: for code that may change it while it is used.
 #[must_use]
 pub fn get() -> State {
+    #[cfg(feature = "host")]
+    crate::host::guest::own_store_only("the state of a thread");
     State::clone(&borrowed())
 }
 
@@ -71,6 +73,8 @@ fn catch_up() -> *const Frame {
 
 /// Puts another state in the place of this thread's, and gives back the one that was there.
 pub fn replace(state: State) -> State {
+    #[cfg(feature = "host")]
+    crate::host::guest::own_store_only("the state of a thread");
     let old = FRAME.replace(state.into_raw());
     if old.is_null() {
         let _ = END.try_with(|_| ());
@@ -118,6 +122,12 @@ impl Guard {
         Ok(Self { serial, not_send: PhantomData })
     }
 
+    /// The guard of a scope that was entered in the host's store.
+    #[cfg(feature = "host")]
+    pub(crate) fn hosted(serial: u64) -> Self {
+        Self { serial, not_send: PhantomData }
+    }
+
     /// Enters by a function that runs no foreign code and gives a frame on top of the state, or gives the state back.
     /// The state is moved, not counted.
     #[inline]
@@ -142,6 +152,10 @@ impl Guard {
 impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {
+        #[cfg(feature = "host")]
+        if let Ok(Some(table)) = crate::host::guest::hosted() {
+            return crate::host::guest::leave(table, self.serial);
+        }
         let frame = FRAME.get();
         if !frame.is_null() {
             // SAFETY: the cell owned it, and owns the new one from here on. Nothing is dropped in between.

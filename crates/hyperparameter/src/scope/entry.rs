@@ -109,7 +109,7 @@ impl Entry {
         }
     }
 
-    pub(super) fn stamp(&self) -> u64 {
+    pub(crate) fn stamp(&self) -> u64 {
         self.stamp
     }
 

@@ -31,7 +31,12 @@ impl Builder {
     /// # Errors
     /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
     pub fn set(&mut self, name: &str, item: impl Into<Item>, source: &Source) -> Result<&mut Self> {
-        self.entries.extend(flatten(intern(name)?, item.into(), source)?);
+        self.set_key(intern(name)?, item.into(), source)
+    }
+
+    /// Adds a value under a key that is known.
+    pub(crate) fn set_key(&mut self, key: Key, item: Item, source: &Source) -> Result<&mut Self> {
+        self.entries.extend(flatten(key, item, source)?);
         Ok(self)
     }
 
