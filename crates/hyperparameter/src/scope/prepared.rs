@@ -17,6 +17,8 @@ pub struct Scope {
     entries: Arc<[(Key, Arc<Entry>)]>,
     table: Arc<Table>,
     prefixes: u64,
+    /// The bits of the keys that were given a list, though a later value may have taken its place.
+    lists: u64,
 }
 
 /// What a scope is prepared from, in the order in which it was written.
@@ -72,6 +74,11 @@ impl Builder {
         Scope {
             id: ID.fetch_add(1, Ordering::Relaxed),
             prefixes: self.entries.iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
+            lists: self
+                .entries
+                .iter()
+                .filter(|(_, entry)| entry.is_container())
+                .fold(0, |bits, (key, _)| bits | key.bit()),
             table: Arc::new(Table::of(slots)),
             entries: self.entries.into(),
         }
@@ -118,7 +125,7 @@ impl Scope {
     /// Enters the scope as one frame; gives the state back where its keys must be written in turn.
     #[inline]
     pub(crate) fn enter_whole(&self, state: State) -> std::result::Result<State, State> {
-        if self.prefixes & (state.frame().lists | self.table.lists) != 0 {
+        if self.prefixes & (state.frame().lists | self.lists) != 0 {
             return Err(state);
         }
         Ok(state.enter_table(self.id, self.table.clone()))

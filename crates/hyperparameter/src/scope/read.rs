@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::frame::unlikely;
-use super::table::Table;
+use super::table::{Slot, Table};
 use super::{Entry, Item, State, pinned};
 use crate::error::{Error, Result};
 use crate::key::{Key, lookup, validate};
@@ -114,7 +114,11 @@ impl State {
         let mut open: Vec<Key> = std::iter::successors(key.parent(), |key| key.parent()).collect();
         let mut found = Read::Missing;
         'tables: for table in self.tables() {
-            if let Some(slot) = table.get(key) {
+            let in_list = |slot: &&Slot| {
+                let list = |prefix: &Key| table.get(*prefix).is_some_and(Slot::container);
+                slot.is_below_list() && open.iter().any(list)
+            };
+            if let Some(slot) = table.get(key).filter(|slot| !in_list(slot)) {
                 found = match &slot.entry {
                     Some(entry) if entry.is_dictionary() => self.read_dictionary(key, entry, true),
                     Some(entry) => Read::Entry(entry),

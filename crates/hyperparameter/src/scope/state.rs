@@ -355,15 +355,15 @@ impl State {
     pub fn delete(&self, key: Key) -> Result<Self> {
         let mut slots = Vec::new();
         let mut pinned = false;
-        let visible = |key: Key| self.0.find(key).is_some_and(|slot| slot.entry.is_some()) && !self.is_element(key);
-        let mut note = |key: Key| {
-            if visible(key) {
+        let mut note = |key: Key, element: bool| {
+            if !element && self.0.find(key).is_some_and(|slot| slot.entry.is_some()) {
                 slots.push(Slot::deleted(key));
             }
             pinned |= pinned::table().is_some_and(|table| table.get(key).is_some());
         };
-        note(key);
-        key.descend(&mut note);
+        note(key, self.is_element(key));
+        // A key that a list hides goes with the list: it would come to light else.
+        key.descend(&mut |key| note(key, false));
         if slots.is_empty() && !pinned {
             if self.is_element(key) {
                 let help = "write the list without it instead";
@@ -402,14 +402,14 @@ impl State {
         levels.extend(pinned::table().and_then(|table| table.get(key)).map(|slot| level(LevelKind::Pinned, slot)));
         let mut at = Some(&*self.0);
         while let Some(frame) = at {
-            levels.extend(frame.own.get(key).map(|slot| level(LevelKind::Scope, slot)));
+            levels.extend(frame.own.get_seen(key).map(|slot| level(LevelKind::Scope, slot)));
             at = match frame.kind {
                 Kind::Empty => return levels,
                 Kind::Capture => frame.captured(),
                 _ => frame.prev.as_deref(),
             };
         }
-        levels.extend(self.0.base_table().get(key).map(|slot| level(LevelKind::Frozen, slot)));
+        levels.extend(self.0.base_table().get_seen(key).map(|slot| level(LevelKind::Frozen, slot)));
         levels
     }
 

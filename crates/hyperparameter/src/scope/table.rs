@@ -16,6 +16,9 @@ pub(crate) struct Slot {
     /// `PLAIN`, or what a read must look at: one compare instead of two loads. Not an `enum`, so that an empty cell is
     /// one whose key is null, and comparing keys is enough.
     tag: u8,
+    /// Whether it stood further out than a list of this table that it could be an element of (rule K6): the list is read
+    /// into before this is, unless something further in took the list's place.
+    below_list: bool,
 }
 
 /// An entry that is no dictionary.
@@ -28,11 +31,11 @@ const MIXED: u8 = 2;
 impl Slot {
     pub(super) fn new(key: Key, entry: Arc<Entry>) -> Self {
         let tag = if entry.is_dictionary() { OTHER } else { PLAIN };
-        Self { key, entry: Some(entry), tag }
+        Self { key, entry: Some(entry), tag, below_list: false }
     }
 
     pub(super) fn deleted(key: Key) -> Self {
-        Self { key, entry: None, tag: OTHER }
+        Self { key, entry: None, tag: OTHER, below_list: false }
     }
 
     /// The entry, if it is no dictionary: what an ordinary read wants to know.
@@ -55,7 +58,12 @@ impl Slot {
         self.entry.as_ref().is_some_and(|entry| entry.is_dictionary())
     }
 
-    fn container(&self) -> bool {
+    /// See `below_list`.
+    pub(super) fn is_below_list(&self) -> bool {
+        self.below_list
+    }
+
+    pub(super) fn container(&self) -> bool {
         self.entry.as_ref().is_some_and(|entry| entry.is_container())
     }
 }
@@ -295,6 +303,11 @@ impl Table {
         unsafe { self.cells.as_ref() }.iter().flatten()
     }
 
+    /// What is said of a key here, unless a list of this table is read into instead.
+    pub(super) fn get_seen(&self, key: Key) -> Option<&Slot> {
+        self.get(key).filter(|slot| !(slot.below_list && self.hides(key)))
+    }
+
     /// Whether something here is read into by `key` (rule K6).
     fn hides(&self, key: Key) -> bool {
         let mut at = key;
@@ -309,18 +322,17 @@ impl Table {
 
     /// One table that reads as `self` before `lower`.
     ///
-    /// What a list of `self` hides in `lower` is left out, so that in one table a key that stands beside a list always
-    /// is the later of the two. `deletions` says whether there is anything further down to hide.
+    /// What a list of `self` hides in `lower` is marked, so that in one table a key without a mark that stands beside a
+    /// list always is the later of the two. `deletions` says whether there is anything further down to hide.
     pub(super) fn over(&self, lower: &Self, deletions: bool) -> Self {
         let mut slots: Vec<Slot> = Vec::with_capacity(self.len + lower.len);
         slots.extend(self.slots().cloned());
-        slots.extend(
-            lower
-                .slots()
-                .filter(|slot| self.mask & slot.key.bit() == 0 || self.get(slot.key).is_none())
-                .filter(|slot| self.lists & slot.key.prefixes() == 0 || !self.hides(slot.key))
-                .cloned(),
-        );
+        slots.extend(lower.slots().filter(|slot| self.mask & slot.key.bit() == 0 || self.get(slot.key).is_none()).map(
+            |slot| {
+                let below_list = slot.below_list || (self.lists & slot.key.prefixes() != 0 && self.hides(slot.key));
+                Slot { below_list, ..slot.clone() }
+            },
+        ));
         let table = Self::new(slots).mixed();
         if deletions || table.slots().all(|slot| slot.entry.is_some()) {
             return table;
