@@ -405,7 +405,16 @@ impl Both {
             Op::Freeze => {
                 self.state.freeze();
                 let published = self.model.maps().0.into_iter().cloned();
-                self.newest = published.chain(std::mem::take(&mut self.newest)).collect();
+                let mut newest: Vec<Values> = published.chain(std::mem::take(&mut self.newest)).collect();
+                // What was deleted is gone from the snapshot, the deletion with it.
+                for at in 0..newest.len() {
+                    for key in
+                        KEYS.into_iter().filter(|key| newest[at].get(key) == Some(&Said::Deleted)).collect::<Vec<_>>()
+                    {
+                        newest[at..].iter_mut().for_each(|values| drop(values.remove(key)));
+                    }
+                }
+                self.newest = newest;
             }
             Op::Pin(pairs) => {
                 let pins = pairs.iter().map(|(k, v)| (KEYS[*k].to_owned(), Item::from(*v), Source::Unknown));

@@ -307,14 +307,16 @@ impl State {
         if entries.iter().all(|(key, _)| key.prefixes() & lists == 0) {
             return Ok(self.write(entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect()));
         }
+        let slots = |entries: &[(Key, Arc<Entry>)]| {
+            entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect::<Vec<_>>()
+        };
         let mut state = self.clone();
-        for (key, entry) in entries {
+        // What one value was laid out to is written at once: a dictionary and its leaves stand in one table.
+        for laid_out in entries.chunk_by(|(_, a), (_, b)| a.stamp() == b.stamp()) {
+            let Some((key, entry)) = laid_out.first() else { continue };
             state = match state.as_element(*key, entry.item())? {
-                Some((list, item)) => {
-                    let entries = flatten(list, item, entry.source())?;
-                    state.write(entries.into_iter().map(|(key, entry)| Slot::new(key, entry)).collect())
-                }
-                None => state.write(vec![Slot::new(*key, entry.clone())]),
+                Some((list, item)) => state.write(slots(&flatten(list, item, entry.source())?)),
+                None => state.write(slots(laid_out)),
             };
         }
         Ok(state)
