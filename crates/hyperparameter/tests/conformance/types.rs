@@ -171,6 +171,7 @@ pub(crate) fn with_type<R>(wanted: &Json, shared: bool, with: impl WithType<R>) 
         ("list", "float") => with.call::<Vec<f64>>(),
         ("list", "string") => with.call::<Vec<String>>(),
         ("list", "") if inner["optional"] == "int" => with.call::<Vec<Option<i64>>>(),
+        ("list", "") if inner["optional"] == "string" => with.call::<Vec<Option<String>>>(),
         ("list", "") if inner["list"] == "int" => with.call::<Vec<Vec<i64>>>(),
         ("map", "int") => with.call::<BTreeMap<String, i64>>(),
         ("map", "string") => with.call::<BTreeMap<String, String>>(),
