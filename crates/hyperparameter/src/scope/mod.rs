@@ -20,6 +20,8 @@ mod table;
 
 pub use call::{Call, Outside};
 pub use entry::Entry;
+#[cfg(feature = "config")]
+pub(crate) use entry::stamp;
 pub use frozen::Snapshot;
 pub use pinned::{Pinned, pinned_keys};
 pub use prepared::{Builder, Scope};

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::dictionary::{flatten, members};
+#[cfg(feature = "config")]
+use super::entry::EntryKind;
 use super::table::{Slot, Table};
 use super::{Entry, Item, Source, State};
 use crate::error::{Error, Result};
@@ -64,6 +66,39 @@ impl Builder {
             self.set(&name, item, source)?;
         }
         Ok(self)
+    }
+
+    /// How many entries there are so far.
+    #[cfg(feature = "config")]
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Adds a value that has no entries below it.
+    #[cfg(feature = "config")]
+    pub(crate) fn leaf(&mut self, key: Key, value: Value, source: Source, stamp: u64) {
+        self.entries.push((key, Arc::new(Entry::plain(value.into(), source, stamp))));
+    }
+
+    /// The same, before the entries from `at` on.
+    #[cfg(feature = "config")]
+    pub(crate) fn leaf_before(&mut self, at: usize, key: Key, value: Value, source: Source, stamp: u64) {
+        self.entries.insert(at, (key, Arc::new(Entry::plain(value.into(), source, stamp))));
+    }
+
+    /// Adds a dictionary before its leaves, which were added from `at` on (rule K5).
+    #[cfg(feature = "config")]
+    pub(crate) fn dictionary_before(
+        &mut self,
+        at: usize,
+        key: Key,
+        value: Value,
+        leaves: u32,
+        source: Source,
+        stamp: u64,
+    ) {
+        let entry = Entry::new(value.into(), source, stamp, EntryKind::Dictionary(leaves));
+        self.entries.insert(at, (key, Arc::new(entry)));
     }
 
     /// The scope.
