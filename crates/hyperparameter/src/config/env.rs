@@ -22,13 +22,16 @@ impl Naming {
     }
 }
 
+/// Those that name a key, with it; and what is wrong with the others.
+type Parameters = (Vec<(String, Variable)>, Vec<Error>);
+
 /// The variables that name parameters: the key, the variable and its text, in order of the variables' names; and those
 /// with the prefix that name no key.
 pub(super) fn parameters(
     naming: &Naming,
     environment: &[Variable],
     declared: &dyn Fn(&str) -> bool,
-) -> Result<(Vec<(String, Variable)>, Vec<Error>), Error> {
+) -> Result<Parameters, Error> {
     let (mut found, mut strange) = (Vec::new(), Vec::new());
     if naming.prefix.is_empty() {
         return Ok((found, strange));
@@ -38,8 +41,7 @@ pub(super) fn parameters(
     variables.sort_by(|a, b| a.name.cmp(&b.name));
     for variable in variables {
         let rest = variable.name.strip_prefix(&naming.prefix).unwrap_or_default();
-        let exact =
-            if naming.separator.is_empty() { rest.to_owned() } else { rest.replace(&naming.separator, ".") };
+        let exact = if naming.separator.is_empty() { rest.to_owned() } else { rest.replace(&naming.separator, ".") };
         let key = if declared(&exact) { exact } else { exact.to_lowercase() };
         if let Err(error) = validate(&key) {
             strange.push(Error::config(

@@ -221,12 +221,7 @@ impl<'a> Resolver<'a> {
         Ok(value)
     }
 
-    fn linked(
-        &mut self,
-        path: &str,
-        origin: Origin,
-        read: impl FnOnce(&mut Self) -> Found<Value>,
-    ) -> Found<Value> {
+    fn linked(&mut self, path: &str, origin: Origin, read: impl FnOnce(&mut Self) -> Found<Value>) -> Found<Value> {
         let again = self.chain.iter().position(|link| link.path == path && link.origin == origin);
         self.chain.push(Link { path: path.to_owned(), origin });
         if again.is_some() {
@@ -246,11 +241,8 @@ impl<'a> Resolver<'a> {
     fn chain_text(&self, from: Option<usize>) -> String {
         const SHOWN: usize = 12;
         let links = self.chain.get(from.unwrap_or(0)..).unwrap_or_default();
-        let shown: Vec<String> = links
-            .iter()
-            .take(SHOWN)
-            .map(|link| format!("{} ({})", link.path, self.source(link.origin)))
-            .collect();
+        let shown: Vec<String> =
+            links.iter().take(SHOWN).map(|link| format!("{} ({})", link.path, self.source(link.origin))).collect();
         let more = if links.len() > SHOWN { " → …" } else { "" };
         format!("{}{more}", shown.join(" → "))
     }
@@ -366,7 +358,7 @@ impl<'a> Resolver<'a> {
             let rest = below(path, prefix).unwrap_or_default();
             return match &node.content {
                 Content::Map(_) => self.gathered(path),
-                Content::List(items) => self.into_list(items, prefix, rest),
+                Content::List(items) => self.element_of(items, prefix, rest),
                 Content::Value(_) => Ok(element(&self.node(node, prefix)?, rest)),
             };
         }
@@ -374,7 +366,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The items of a list are read one by one: another of them may be the one that asks.
-    fn into_list(&mut self, items: &[Node], path: &str, rest: &str) -> Found<Option<Value>> {
+    fn element_of(&mut self, items: &[Node], path: &str, rest: &str) -> Found<Option<Value>> {
         let (first, more) = rest.split_once('.').map_or((rest, ""), |(first, more)| (first, more));
         let Some(item) = crate::value::index(first).and_then(|at| items.get(at)) else { return Ok(None) };
         let path = format!("{path}.{first}");
@@ -382,13 +374,13 @@ impl<'a> Resolver<'a> {
             return self.node(item, &path).map(Some);
         }
         match &item.content {
-            Content::List(items) => self.into_list(items, &path, more),
+            Content::List(items) => self.element_of(items, &path, more),
             Content::Map(members) => {
                 let (name, rest) = more.split_once('.').map_or((more, ""), |(first, rest)| (first, rest));
                 let Some(member) = members.iter().find(|member| &*member.name == name) else { return Ok(None) };
                 let path = format!("{path}.{name}");
                 match &member.node.content {
-                    Content::List(items) if !rest.is_empty() => self.into_list(items, &path, rest),
+                    Content::List(items) if !rest.is_empty() => self.element_of(items, &path, rest),
                     _ => {
                         let value = self.node(&member.node, &path)?;
                         Ok(if rest.is_empty() { Some(value) } else { element(&value, rest) })
@@ -498,7 +490,8 @@ impl<'a> Resolver<'a> {
                     match relative(path, *dots, &key) {
                         Some(target) => target,
                         None => {
-                            let message = format!("{} goes above the root", quoted(&format!("{}{key}", ".".repeat(*dots))));
+                            let message =
+                                format!("{} goes above the root", quoted(&format!("{}{key}", ".".repeat(*dots))));
                             return self.fault_by_chain(message);
                         }
                     }

@@ -245,7 +245,9 @@ impl<'a> Reader<'a> {
                     let c = self.escape()?;
                     content.to_mut().push(c);
                 }
-                Some(b'\n') => return self.fault_at(open, "the string is not closed on its line; write a break as \\n"),
+                Some(b'\n') => {
+                    return self.fault_at(open, "the string is not closed on its line; write a break as \\n");
+                }
                 _ => return self.fault("a control character in a string is written as an escape (\\t, \\u0000)"),
             }
         }

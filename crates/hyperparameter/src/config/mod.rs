@@ -190,7 +190,10 @@ impl Builder {
     }
 
     /// Puts these variables in the place of the process's environment.
-    pub fn environment<N: Into<String>, T: Into<String>>(mut self, variables: impl IntoIterator<Item = (N, T)>) -> Self {
+    pub fn environment<N: Into<String>, T: Into<String>>(
+        mut self,
+        variables: impl IntoIterator<Item = (N, T)>,
+    ) -> Self {
         let variables = variables.into_iter();
         self.environment =
             Some(variables.map(|(name, text)| Variable { name: name.into(), text: Some(text.into()) }).collect());
@@ -253,8 +256,13 @@ impl Builder {
         }
         // Pins go before the rest of the command line, wherever they stand on it.
         overrides.sort_by_key(|given| given.layer);
-        let mut loading =
-            Loading { limits: self.limits, files: Files::default(), names: Names::default(), lost: Vec::new(), reading: Vec::new() };
+        let mut loading = Loading {
+            limits: self.limits,
+            files: Files::default(),
+            names: Names::default(),
+            lost: Vec::new(),
+            reading: Vec::new(),
+        };
         let mut root: Box<[Member]> = Box::default();
         for input in self.inputs {
             let members = loading.input(input)?;
@@ -327,7 +335,8 @@ impl Loading {
             Input::File(path, format) => self.file(&path, format, None),
             Input::Text(name, format, text) => self.document(name, format, text),
             Input::Bytes(name, format, bytes) => {
-                let bytes = bytes.map_err(|why| Error::config(None, format!("cannot read {}: {why}", quoted(&name))))?;
+                let bytes =
+                    bytes.map_err(|why| Error::config(None, format!("cannot read {}: {why}", quoted(&name))))?;
                 let text = self.decoded(&name, bytes)?;
                 self.document(name, format, text)
             }
@@ -392,10 +401,11 @@ impl Loading {
             Format::Json => json::read,
             Format::Yaml => yaml::read,
         };
-        let names = &mut self.names;
-        let members = read(text, file, &self.limits, names).and_then(|node| root(node)).and_then(|members| settle(members, names));
+        let members = read(text, file, &self.limits, &mut self.names).and_then(root);
         let mut members = members.map_err(|fault| self.files.error(*fault))?;
-        let Some(included) = self.take_include(&mut members)? else { return Ok(members) };
+        let included = self.take_include(&mut members)?;
+        let members = settle(members, &mut self.names).map_err(|fault| self.files.error(*fault))?;
+        let Some(included) = included else { return Ok(members) };
         let mut below: Box<[Member]> = Box::default();
         for (pattern, place) in included {
             for path in self.included(file, &pattern) {
@@ -498,7 +508,7 @@ impl Config {
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
-        self.leaves(&self.root, &mut String::new(), true, &mut entries);
+        self.leaves(&self.root, &mut String::new(), &mut entries);
         let mut places: HashMap<String, usize> =
             entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
         for given in &self.overrides {
@@ -514,12 +524,14 @@ impl Config {
         entries
     }
 
-    fn leaves(&self, members: &[Member], path: &mut String, top: bool, entries: &mut Vec<Entry>) {
+    fn leaves(&self, members: &[Member], path: &mut String, entries: &mut Vec<Entry>) {
         for member in members {
             let len = path.len();
             join(path, &member.name);
             match &member.node.content {
-                Content::Map(inner) if is_laid_out(inner) => self.leaves(inner, path, false, entries),
+                Content::Map(inner) if !inner.is_empty() && is_laid_out(inner) => {
+                    self.leaves(inner, path, entries);
+                }
                 _ => entries.push(Entry {
                     key: path.clone(),
                     value: member.node.to_value(),
@@ -528,7 +540,6 @@ impl Config {
             }
             path.truncate(len);
         }
-        debug_assert!(!top || path.is_empty());
     }
 
     fn source(&self, place: Place) -> Source {

@@ -286,13 +286,7 @@ pub(super) fn join(path: &mut String, name: &str) {
 }
 
 /// Adds a member whose name may be a path; a clash with one that is there is an error.
-fn put(
-    into: &mut Vec<Member>,
-    index: &mut Index,
-    member: Member,
-    names: &mut Names,
-    path: &mut String,
-) -> Found<()> {
+fn put(into: &mut Vec<Member>, index: &mut Index, member: Member, names: &mut Names, path: &mut String) -> Found<()> {
     let member = match member.name.split_once('.') {
         Some((first, rest)) if member.kind == NameKind::Path => {
             let place = member.place;

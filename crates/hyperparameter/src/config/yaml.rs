@@ -29,15 +29,19 @@ pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) ->
     };
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| refused(&error, file))?;
+        let (event, span) = event.map_err(|error| refused(&error, file, limits))?;
         builder.event(event, span)?;
     }
     let empty = || Node::value(Value::Null, Place { file, line: 1, column: 1 });
     Ok(builder.root.unwrap_or_else(empty))
 }
 
-fn refused(error: &ScanError, file: u32) -> Box<Fault> {
-    let message = error.info().to_owned();
+fn refused(error: &ScanError, file: u32, limits: &Limits) -> Box<Fault> {
+    let message = match error.info() {
+        // It looks ahead, and has a limit of its own beyond ours.
+        "recursion limit exceeded" => format!("lists and maps are nested more than {} deep", limits.depth),
+        info => info.to_owned(),
+    };
     Box::new(Fault { place: Some(place(*error.marker(), file)), key: None, message, also: None })
 }
 

@@ -17,7 +17,8 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("hyperparameter-conformance-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("hyperparameter-conformance-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -105,7 +106,9 @@ fn check(case: &Json, what: &str, loaded: Result<Config>, folder: Option<&Path>)
     };
     let config = match (loaded, case.get("error")) {
         (Ok(config), None) => config,
-        (Ok(config), Some(error)) => return differs(format!("{what} loads ({:?}), expected {error}", config.entries())),
+        (Ok(config), Some(error)) => {
+            return differs(format!("{what} loads ({:?}), expected {error}", config.entries()));
+        }
         (Err(error), None) => return differs(format!("{what}: got {error}")),
         (Err(error), Some(expected)) => {
             if !program::is_expected(&error, expected) {
