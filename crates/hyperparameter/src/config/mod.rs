@@ -36,13 +36,13 @@ pub use dump::dump;
 pub use limits::Limits;
 
 use crate::error::{Error, Result, quoted};
-use crate::key::{MAX_LEN, intern, lookup, validate_text};
+use crate::key::{Interning, Key, MAX_LEN, intern, lookup, validate_text};
 use crate::report::declared;
 use crate::scope::{self, FilePlace, Scope, Source, stamp};
 use crate::value::Value;
 use env::Naming;
 use merge::{Lost, merge};
-use tree::{Content, Fault, FileText, Files, Found, Member, NameKind, Names, Node, Place, join, members_value, settle};
+use tree::{Content, Fault, FileText, Files, Found, Member, NameKind, Names, Node, Place, join, map_of, members_value, settle};
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -535,17 +535,10 @@ impl Config {
                 _ => entries.push(Entry {
                     key: path.clone(),
                     value: member.node.to_value(),
-                    source: self.source(member.node.place),
+                    source: source_of(&self.paths, member.node.place),
                 }),
             }
             path.truncate(len);
-        }
-    }
-
-    fn source(&self, place: Place) -> Source {
-        match self.paths.get(place.file as usize) {
-            Some(path) => Source::File(FilePlace { path: path.clone(), line: place.line, column: place.column }),
-            None => Source::Unknown,
         }
     }
 
@@ -573,12 +566,16 @@ impl Config {
     /// # Errors
     /// `HashCollision`.
     pub fn scope(&self) -> Result<Scope> {
-        let mut builder = Scope::builder();
-        self.lay_files(&mut builder)?;
-        for given in &self.overrides {
-            builder.set(&given.key, given.value.clone(), &given.source)?;
-        }
-        Ok(builder.build())
+        scope_of(self.root.clone(), &self.paths, self.overrides.iter())
+    }
+
+    /// [`Config::scope`] of a configuration that is not needed any more: less is copied.
+    ///
+    /// # Errors
+    /// `HashCollision`.
+    pub fn into_scope(self) -> Result<Scope> {
+        let Self { root, paths, overrides, .. } = self;
+        scope_of(root, &paths, overrides.iter())
     }
 
     /// A scope with what one layer says, for a program that enters them one by one.
@@ -586,14 +583,8 @@ impl Config {
     /// # Errors
     /// `HashCollision`.
     pub fn layer(&self, layer: Layer) -> Result<Scope> {
-        let mut builder = Scope::builder();
-        if layer == Layer::Files {
-            self.lay_files(&mut builder)?;
-        }
-        for given in self.overrides.iter().filter(|given| given.layer == layer) {
-            builder.set(&given.key, given.value.clone(), &given.source)?;
-        }
-        Ok(builder.build())
+        let root = if layer == Layer::Files { self.root.clone() } else { Box::default() };
+        scope_of(root, &self.paths, self.overrides.iter().filter(|given| given.layer == layer))
     }
 
     /// The pinned overrides, as [`scope::Pinned::new`] takes them.
@@ -602,61 +593,109 @@ impl Config {
         let pins = self.overrides.iter().filter(|given| given.layer == Layer::Pin);
         pins.map(|given| (given.key.clone(), given.value.clone().into(), given.source.clone())).collect()
     }
+}
 
-    fn lay_files(&self, builder: &mut scope::Builder) -> Result<()> {
-        let mut path = String::new();
-        for member in &self.root {
-            join(&mut path, &member.name);
-            self.lay(builder, &member.node, &mut path, stamp())?;
-            path.clear();
+fn scope_of<'a>(
+    root: Box<[Member]>,
+    paths: &[Arc<String>],
+    overrides: impl Iterator<Item = &'a Override>,
+) -> Result<Scope> {
+    let mut laying = Laying { builder: Scope::builder(), keys: None, paths, path: String::new(), stamp: 0 };
+    laying.files(root)?;
+    let mut builder = laying.builder;
+    let files = builder.len();
+    for given in overrides {
+        builder.set(&given.key, given.value.clone(), &given.source)?;
+    }
+    // In files no key is set twice.
+    Ok(if builder.len() == files { builder.build_unique() } else { builder.build() })
+}
+
+/// Makes entries of a tree (rule K5).
+struct Laying<'a> {
+    builder: scope::Builder,
+    keys: Option<Interning>,
+    paths: &'a [Arc<String>],
+    path: String,
+    stamp: u64,
+}
+
+impl Laying<'_> {
+    fn files(&mut self, root: Box<[Member]>) -> Result<()> {
+        let count = root.iter().map(|member| keys(&member.node)).sum();
+        self.builder.reserve(count);
+        self.keys = Some(Interning::new(count));
+        for member in root.into_vec() {
+            self.stamp = stamp();
+            self.path.clear();
+            self.path.push_str(&member.name);
+            self.lay(None, member.node)?;
         }
+        self.keys = None;
         Ok(())
     }
 
-    /// Adds the entries of one value and gives the value, and how many leaves it has (rule K5).
-    fn lay(&self, builder: &mut scope::Builder, node: &Node, path: &mut String, stamp: u64) -> Result<(Value, u32)> {
-        let source = || self.source(node.place);
-        let key = intern(path)?;
-        let members = match &node.content {
-            Content::Map(members) if is_laid_out(members) => members,
+    /// Adds the entries of one value and gives the value, and how many leaves it has.
+    fn lay(&mut self, parent: Option<Key>, node: Node) -> Result<(Value, u32)> {
+        let source = source_of(self.paths, node.place);
+        let key = match &mut self.keys {
+            Some(keys) => keys.child(parent, &self.path)?,
+            None => intern(&self.path)?,
+        };
+        let members = match node.content {
+            Content::Map(members) if is_laid_out(&members) => members,
             _ => {
-                let value = node.to_value();
-                builder.leaf(key, value.clone(), source(), stamp);
+                let value = node.into_value();
+                self.builder.leaf(key, value.clone(), source, self.stamp);
                 return Ok((value, 1));
             }
         };
-        let start = builder.len();
+        let start = self.builder.len();
         let mut leaves = 0;
         let mut own = None;
         let mut pairs = Vec::with_capacity(members.len());
-        for member in members {
+        for member in members.into_vec() {
             if member.kind == NameKind::Own {
-                own = Some(member);
+                let place = member.node.place;
+                let value = member.node.into_value();
+                own = Some((value.clone(), source_of(self.paths, place)));
+                pairs.push((member.name, value));
                 continue;
             }
-            let len = path.len();
-            join(path, &member.name);
-            let (value, below) = self.lay(builder, &member.node, path, stamp)?;
-            path.truncate(len);
+            let len = self.path.len();
+            join(&mut self.path, &member.name);
+            let (value, below) = self.lay(Some(key), member.node)?;
+            self.path.truncate(len);
             leaves += below;
-            pairs.push((member.name.clone(), value));
+            pairs.push((member.name, value));
         }
-        let value = match own {
+        let value = map_of(pairs);
+        match own {
             // The key has a value of its own, and reads as that.
-            Some(own) => {
-                let value = own.node.to_value();
-                builder.leaf_before(start, key, value.clone(), self.source(own.node.place), stamp);
-                pairs.insert(0, (own.name.clone(), value));
+            Some((own, source)) => {
+                self.builder.leaf_before(start, key, own, source, self.stamp);
                 leaves += 1;
-                Value::map(pairs)
             }
-            None => {
-                let value = Value::map(pairs);
-                builder.dictionary_before(start, key, value.clone(), leaves, source(), stamp);
-                value
-            }
-        };
+            None => self.builder.dictionary_before(start, key, value.clone(), leaves, source, self.stamp),
+        }
         Ok((value, leaves.max(1)))
+    }
+}
+
+/// How many keys a value has, its own counted.
+fn keys(node: &Node) -> usize {
+    match &node.content {
+        Content::Map(members) if is_laid_out(members) => {
+            1 + members.iter().map(|member| keys(&member.node)).sum::<usize>()
+        }
+        _ => 1,
+    }
+}
+
+fn source_of(paths: &[Arc<String>], place: Place) -> Source {
+    match paths.get(place.file as usize) {
+        Some(path) => Source::File(FilePlace { path: path.clone(), line: place.line, column: place.column }),
+        None => Source::Unknown,
     }
 }
 

@@ -2,6 +2,8 @@
 //! that is given twice is refused with both places, integers keep all their digits and memory is bounded.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use toml_parser::decoder::{Encoding, ScalarKind};
@@ -11,7 +13,7 @@ use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
 use super::json::unspelled;
 use super::limits::Limits;
-use super::tree::{Content, Cursor, Fault, Found, Member, NameKind, Names, Node, Place, address, duplicate, fault};
+use super::tree::{AddressHasher, Content, FEW, Cursor, Fault, Found, Member, NameKind, Names, Node, Place, address, duplicate, fault};
 use crate::value::{Value, file_number};
 
 pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) -> Found<Node> {
@@ -85,7 +87,7 @@ struct Table {
     /// In how many lists and maps it stands, the root not counted.
     depth: usize,
     members: Vec<(Arc<str>, NameKind, Place, Item)>,
-    index: std::collections::HashMap<usize, usize>,
+    index: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
 }
 
 enum Item {
@@ -96,11 +98,11 @@ enum Item {
 
 impl Table {
     fn new(kind: TableKind, depth: usize) -> Self {
-        Self { kind, depth, members: Vec::new(), index: std::collections::HashMap::new() }
+        Self { kind, depth, members: Vec::new(), index: HashMap::default() }
     }
 
     fn find(&mut self, name: &Arc<str>) -> Option<usize> {
-        if self.members.len() <= 12 {
+        if self.members.len() <= FEW {
             return self.members.iter().position(|(other, ..)| Arc::ptr_eq(other, name));
         }
         for (at, (name, ..)) in self.members.iter().enumerate().skip(self.index.len()) {
@@ -113,7 +115,7 @@ impl Table {
 /// The members of a table, its tables' too; the table is left empty.
 fn take(tables: &mut [Table], id: usize) -> Box<[Member]> {
     let Some(table) = tables.get_mut(id) else { return Box::default() };
-    table.index = std::collections::HashMap::new();
+    table.index = HashMap::default();
     let members = std::mem::take(&mut table.members);
     let made = members.into_iter().map(|(name, kind, place, item)| {
         let node = match item {

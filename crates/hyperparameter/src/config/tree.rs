@@ -1,12 +1,13 @@
 //! A document as it was read, each value and each name with its place; and how its names become keys (rule K5).
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::error::{Error, quoted};
 use crate::key::validate;
 use crate::scope::{FilePlace, Source};
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// A place in one of the files of a load.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,7 +81,7 @@ fn starts_as_operator(name: &str) -> bool {
 
 /// The names of one load: each is kept once, however often it is written.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashSet<Arc<str>>, HashMap<usize, NameKind>);
+pub(super) struct Names(HashSet<Arc<str>>, HashMap<usize, NameKind, BuildHasherDefault<AddressHasher>>);
 
 impl Names {
     pub(super) fn get(&mut self, name: &str) -> (Arc<str>, NameKind) {
@@ -111,9 +112,31 @@ pub(super) fn address(name: &Arc<str>) -> usize {
 
 /// Finds members of a map by name: looked through while there are few, indexed when there are many.
 #[derive(Debug, Default)]
-pub(super) struct Index(HashMap<usize, usize>);
+pub(super) struct Index(HashMap<usize, usize, BuildHasherDefault<AddressHasher>>);
 
-const FEW: usize = 12;
+/// So many are looked through.
+pub(super) const FEW: usize = 32;
+
+/// Addresses are spread by a multiplication; nobody who writes a file chooses them.
+#[derive(Debug, Default)]
+pub(super) struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.write_usize(b.into());
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        let mixed = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
 
 impl Index {
     /// The place of `name` in `members`, all of which this index has been asked about in order.
@@ -201,6 +224,17 @@ impl Node {
         }
     }
 
+    pub(super) fn into_value(self) -> Value {
+        match self.content {
+            Content::Value(value) => value,
+            Content::List(items) => Value::List(items.into_vec().into_iter().map(Self::into_value).collect()),
+            Content::Map(members) => {
+                let members = members.into_vec().into_iter();
+                map_of(members.map(|member| (member.name, member.node.into_value())).collect())
+            }
+        }
+    }
+
     pub(super) fn is_map(&self) -> bool {
         matches!(self.content, Content::Map(_))
     }
@@ -216,7 +250,12 @@ impl Node {
 }
 
 pub(super) fn members_value(members: &[Member]) -> Value {
-    Value::map(members.iter().map(|member| (member.name.clone(), member.node.to_value())))
+    map_of(members.iter().map(|member| (member.name.clone(), member.node.to_value())).collect())
+}
+
+/// A map of names of which no two are equal.
+pub(super) fn map_of(pairs: Vec<(Arc<str>, Value)>) -> Value {
+    Value::Map(Arc::new(Map::unique(pairs)))
 }
 
 /// The root of a document, its dotted names made nested ones (rule K5).

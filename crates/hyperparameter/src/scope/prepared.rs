@@ -30,6 +30,18 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// Room for so many entries more.
+    #[cfg(feature = "config")]
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.entries.reserve_exact(count);
+    }
+
+    /// The scope, where no key was set twice, and what stands below a dictionary was set with it.
+    #[cfg(feature = "config")]
+    pub(crate) fn build_unique(self) -> Scope {
+        self.build_with(Table::new)
+    }
+
     /// Adds a value under a key.
     ///
     /// # Errors
@@ -104,6 +116,10 @@ impl Builder {
     /// The scope.
     #[must_use]
     pub fn build(self) -> Scope {
+        self.build_with(Table::of)
+    }
+
+    fn build_with(self, table: fn(Vec<Slot>) -> Table) -> Scope {
         static ID: AtomicU64 = AtomicU64::new(1);
         let slots = self.entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
         Scope {
@@ -114,7 +130,7 @@ impl Builder {
                 .iter()
                 .filter(|(_, entry)| entry.is_container())
                 .fold(0, |bits, (key, _)| bits | key.bit()),
-            table: Arc::new(Table::of(slots)),
+            table: Arc::new(table(slots)),
             entries: self.entries.into(),
         }
     }

@@ -198,7 +198,9 @@ impl Table {
         let len = slots.len();
         let (mut mask, mut lists, mut ancestors) = (0, 0, 0);
         let (mut first, mut last) = (u32::MAX, 0);
+        let mut ordered = true;
         for slot in &slots {
+            ordered &= slot.key.id() >= last;
             mask |= slot.key.bit();
             ancestors |= slot.key.prefixes();
             if slot.container() {
@@ -210,6 +212,10 @@ impl Table {
         let (cells, layout, view_len) = if len <= ROW {
             let cells: Box<[Cell]> = slots.into_iter().map(Some).collect();
             (cells, Layout::Row, len as u32)
+        } else if ordered && (last - first) as usize == len - 1 {
+            // The keys of a file that were all new: the slots stand where they belong, and are not copied.
+            let cells: Box<[Cell]> = slots.into_iter().map(Some).collect();
+            (cells, Layout::Dense, len as u32)
         } else if ((last - first) as usize) < len.saturating_mul(4) {
             let mut cells: Vec<Cell> = Vec::new();
             cells.resize_with((last - first) as usize + 1, || None);

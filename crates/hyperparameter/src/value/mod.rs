@@ -92,6 +92,12 @@ impl Map {
         Self(Vec::new())
     }
 
+    /// A map of names of which no two are equal.
+    #[cfg(feature = "config")]
+    pub(crate) fn unique(pairs: Vec<(Arc<str>, Value)>) -> Self {
+        Self(pairs)
+    }
+
     /// The value under `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
