@@ -113,7 +113,7 @@ impl Scope {
     /// Enters the scope as one frame; gives the state back where its keys must be written in turn.
     #[inline]
     pub(crate) fn enter_whole(&self, state: State) -> std::result::Result<State, State> {
-        if self.prefixes & (state.frame().lists | self.table.lists) != 0 {
+        if self.prefixes & (state.frame().head.lists | self.table.lists) != 0 {
             return Err(state);
         }
         Ok(state.enter_table(self.id, self.table.clone()))

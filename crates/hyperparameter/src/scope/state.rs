@@ -266,7 +266,7 @@ impl State {
     /// Writes entries that were laid out before, resolving elements left to right (rule K6).
     pub(super) fn set_entries(&self, entries: &[(Key, Arc<Entry>)]) -> Result<Self> {
         let lists = entries.iter().fold(
-            self.0.lists,
+            self.0.head.lists,
             |bits, (key, entry)| {
                 if entry.is_container() { bits | key.bit() } else { bits }
             },
@@ -289,7 +289,7 @@ impl State {
 
     /// If `key` names an element of a list visible here: the list's key, and the list with that element replaced.
     fn as_element(&self, key: Key, item: &Item) -> Result<Option<(Key, Item)>> {
-        if self.0.lists & key.prefixes() == 0 {
+        if self.0.head.lists & key.prefixes() == 0 {
             return Ok(None);
         }
         let mut at = key;
@@ -393,7 +393,7 @@ impl State {
     #[must_use]
     pub fn held(&self) -> (u64, u64) {
         let pins = pinned::bits();
-        (self.0.held() | pins, self.0.lists | pins)
+        (self.0.held() | pins, self.0.head.lists | pins)
     }
 
     /// The version of the snapshot below if it may hold one of the keys with these bits. A caller may remember the
