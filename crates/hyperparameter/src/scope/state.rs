@@ -380,6 +380,14 @@ impl State {
         levels
     }
 
+    /// Whether a scope, a list, a pin or the snapshot may have a say in keys whose own bits and prefixes are these. One
+    /// test; `false` is sure, `true` is to be asked again of [`State::may_hold`] and [`State::base_may_hold`].
+    #[inline(always)]
+    #[must_use]
+    pub fn may_concern(&self, lines: u64) -> bool {
+        (self.0.held() | self.0.head.lists | pinned::bits()) & lines != 0
+    }
+
     /// Whether a call must look for the keys with these bits and prefixes: a scope, a list or a pin may hold one.
     #[inline]
     #[must_use]
