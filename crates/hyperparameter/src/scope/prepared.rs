@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::dictionary::{flatten, members};
+use super::dictionary::{flatten, members, single};
 use super::table::{Slot, Table};
 use super::{Entry, Item, Source, State};
 use crate::error::{Error, Result};
@@ -14,15 +14,24 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Scope {
     id: u64,
-    entries: Arc<[(Key, Arc<Entry>)]>,
+    entries: Entries,
     table: Arc<Table>,
     prefixes: u64,
+}
+
+/// The entries of a scope in the order in which they were written. One, as most scopes have, needs no list: in Python
+/// `param_scope(a=1)` took three more allocations for the lists on the way here.
+#[derive(Clone, Debug)]
+enum Entries {
+    One([(Key, Arc<Entry>); 1]),
+    Many(Arc<[(Key, Arc<Entry>)]>),
 }
 
 /// What a scope is prepared from, in the order in which it was written.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    entries: Vec<(Key, Arc<Entry>)>,
+    first: Option<(Key, Arc<Entry>)>,
+    others: Vec<(Key, Arc<Entry>)>,
 }
 
 impl Builder {
@@ -31,7 +40,19 @@ impl Builder {
     /// # Errors
     /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
     pub fn set(&mut self, name: &str, item: impl Into<Item>, source: &Source) -> Result<&mut Self> {
-        self.entries.extend(flatten(intern(name)?, item.into(), source)?);
+        self.set_key(intern(name)?, item, source)
+    }
+
+    /// Adds a value under a key.
+    ///
+    /// # Errors
+    /// `Config` for a dictionary that cannot be laid out.
+    pub fn set_key(&mut self, key: Key, item: impl Into<Item>, source: &Source) -> Result<&mut Self> {
+        match single(item.into(), source) {
+            Ok(entry) if self.first.is_none() && self.others.is_empty() => self.first = Some((key, entry)),
+            Ok(entry) => self.others.push((key, entry)),
+            Err(dictionary) => self.others.extend(flatten(key, dictionary, source)?),
+        }
         Ok(self)
     }
 
@@ -63,12 +84,25 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Scope {
         static ID: AtomicU64 = AtomicU64::new(1);
-        let slots = self.entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
+        let entries = match self.first {
+            Some(only) if self.others.is_empty() => Entries::One([only]),
+            first => Entries::Many(first.into_iter().chain(self.others).collect()),
+        };
+        let slots = entries.as_slice().iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
         Scope {
             id: ID.fetch_add(1, Ordering::Relaxed),
-            prefixes: self.entries.iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
+            prefixes: entries.as_slice().iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
             table: Arc::new(Table::of(slots)),
-            entries: self.entries.into(),
+            entries,
+        }
+    }
+}
+
+impl Entries {
+    fn as_slice(&self) -> &[(Key, Arc<Entry>)] {
+        match self {
+            Self::One(only) => only,
+            Self::Many(entries) => entries,
         }
     }
 }
@@ -91,13 +125,14 @@ impl Scope {
     /// garbage collector may look through it then.
     #[must_use]
     pub fn is_unshared(&self) -> bool {
-        Arc::strong_count(&self.table) == 1 && Arc::strong_count(&self.entries) == 1
+        // Every copy has the table.
+        Arc::strong_count(&self.table) == 1
     }
 
     /// What it holds, in the order in which it was written.
     #[must_use]
     pub fn entries(&self) -> &[(Key, Arc<Entry>)] {
-        &self.entries
+        self.entries.as_slice()
     }
 
     /// Enters the scope. However many keys it has, this is one frame; only where one of them may be an element of a
@@ -121,6 +156,6 @@ impl Scope {
 
     #[cold]
     fn enter_written(&self, state: State) -> Result<State> {
-        state.enter_new(self.id).set_entries(&self.entries)
+        state.enter_new(self.id).set_entries(self.entries())
     }
 }
