@@ -418,6 +418,24 @@ impl State {
         self.0.base_table().get(key).is_some()
     }
 
+    /// Calls `visit` for the entries that nobody holds but this very handle on the state: no other handle or frame, no
+    /// scope object, no snapshot. A host's garbage collector may look through these, and through no others: they would be
+    /// in use elsewhere. Stops where `visit` says `false`.
+    pub fn visit_unshared(&self, visit: &mut dyn FnMut(&Entry) -> bool) {
+        let mut at = Some(&self.0);
+        while let Some(frame) = at.filter(|frame| Arc::strong_count(frame) == 1) {
+            if Arc::strong_count(&frame.own) == 1 {
+                let entries = frame.own.slots().filter_map(|slot| slot.entry.as_ref());
+                for entry in entries.filter(|entry| Arc::strong_count(entry) == 1) {
+                    if !visit(entry) {
+                        return;
+                    }
+                }
+            }
+            at = frame.prev.as_ref();
+        }
+    }
+
     /// The state behind a pointer that [`State::into_raw`] gave.
     ///
     /// # Safety
