@@ -17,8 +17,9 @@ pub(crate) struct Slot {
     /// one whose key is null, and comparing keys is enough.
     tag: u8,
     /// Whether it stood further out than a list of this table that it could be an element of (rule K6): the list is read
-    /// into before this is, unless something further in took the list's place.
-    below_list: bool,
+    /// into before this is, unless something further in took the list's place. 0 or 1, and not a `bool`: an empty cell
+    /// would be one with neither, and not one whose key is null.
+    below_list: u8,
 }
 
 /// An entry that is no dictionary.
@@ -31,11 +32,11 @@ const MIXED: u8 = 2;
 impl Slot {
     pub(super) fn new(key: Key, entry: Arc<Entry>) -> Self {
         let tag = if entry.is_dictionary() { OTHER } else { PLAIN };
-        Self { key, entry: Some(entry), tag, below_list: false }
+        Self { key, entry: Some(entry), tag, below_list: 0 }
     }
 
     pub(super) fn deleted(key: Key) -> Self {
-        Self { key, entry: None, tag: OTHER, below_list: false }
+        Self { key, entry: None, tag: OTHER, below_list: 0 }
     }
 
     /// The entry, if it is no dictionary: what an ordinary read wants to know.
@@ -60,7 +61,7 @@ impl Slot {
 
     /// See `below_list`.
     pub(super) fn is_below_list(&self) -> bool {
-        self.below_list
+        self.below_list != 0
     }
 
     pub(super) fn container(&self) -> bool {
@@ -175,6 +176,10 @@ impl View {
 unsafe fn holding<'a>(cell: *const Cell, key: Key) -> Option<&'a Slot> {
     const {
         assert!(size_of::<Cell>() == size_of::<Slot>(), "an empty cell is one whose key is null");
+        // SAFETY: zeroes are the cell without a slot, or this does not compile.
+        let zeroes: Cell = unsafe { std::mem::transmute([0u8; size_of::<Cell>()]) };
+        assert!(zeroes.is_none(), "an empty cell is one whose key is null, and not one with some other field's niche");
+        std::mem::forget(zeroes);
     }
     // SAFETY: a cell is a slot, or one whose key, its first field, is null; no other field is looked at before.
     unsafe { if *cell.cast::<*const ()>() == key.into_raw() { Some(&*cell.cast::<Slot>()) } else { None } }
@@ -305,7 +310,7 @@ impl Table {
 
     /// What is said of a key here, unless a list of this table is read into instead.
     pub(super) fn get_seen(&self, key: Key) -> Option<&Slot> {
-        self.get(key).filter(|slot| !(slot.below_list && self.hides(key)))
+        self.get(key).filter(|slot| !(slot.is_below_list() && self.hides(key)))
     }
 
     /// Whether something here is read into by `key` (rule K6).
@@ -329,8 +334,9 @@ impl Table {
         slots.extend(self.slots().cloned());
         slots.extend(lower.slots().filter(|slot| self.mask & slot.key.bit() == 0 || self.get(slot.key).is_none()).map(
             |slot| {
-                let below_list = slot.below_list || (self.lists & slot.key.prefixes() != 0 && self.hides(slot.key));
-                Slot { below_list, ..slot.clone() }
+                let below_list =
+                    slot.is_below_list() || (self.lists & slot.key.prefixes() != 0 && self.hides(slot.key));
+                Slot { below_list: below_list.into(), ..slot.clone() }
             },
         ));
         let table = Self::new(slots).mixed();
