@@ -12,6 +12,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 PACKAGE := crates/hyperparameter-py
+# A Rust module for Python, built by its test: a workspace of its own.
+NATIVE_USER := $(PACKAGE)/tests/native_user
 # More words for pytest and cargo test: make test-python PYTEST="-k scope -x"
 PYTEST ?=
 CARGO_TEST ?=
@@ -44,6 +46,9 @@ lint: lint-rust lint-python
 lint-rust: $(VENV)/.made
 	cargo fmt --all --check
 	PYO3_PYTHON=$(abspath $(PY)) cargo clippy --quiet --workspace --all-targets -- -D warnings
+	cargo clippy --quiet --package hyperparameter --features host --all-targets -- -D warnings
+	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml --check
+	PYO3_PYTHON=$(abspath $(PY)) PYO3_BUILD_EXTENSION_MODULE=1 cargo clippy --quiet --locked --manifest-path $(NATIVE_USER)/Cargo.toml --target-dir target/native_user -- -D warnings
 
 .PHONY: lint-python  ## ruff: rules and formatting
 lint-python: $(VENV)/.requirements
@@ -53,6 +58,7 @@ lint-python: $(VENV)/.requirements
 .PHONY: fmt  ## write the formatting that `make lint` wants
 fmt: $(VENV)/.requirements
 	cargo fmt --all
+	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
 
@@ -61,6 +67,7 @@ fmt: $(VENV)/.requirements
 .PHONY: test-rust  ## the core's tests: units, properties, documentation examples, conformance vectors
 test-rust:
 	cargo test --quiet $(CARGO_TEST)
+	cargo test --quiet --features host --test host $(CARGO_TEST)
 
 .PHONY: test-python  ## the Python suite in .venv
 test-python: $(VENV)/.native $(VENV)/.requirements

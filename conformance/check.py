@@ -8,6 +8,7 @@ and ends with status 1 and one line per fault when there is any.
 from __future__ import annotations
 
 import json
+import keyword
 import re
 import sys
 from collections import Counter
@@ -80,10 +81,16 @@ def faults_of_case(case: dict[str, Any]) -> Iterator[str]:
         yield f"both needs and excludes {', '.join(sorted(both))}"
     for node in walk(case.get("steps", [])):
         if node.get("do") == "get" and "as" in node:
-            if not (isinstance(node["key"], str) and re.search(r"^.+\.[A-Za-z_]\w*$", node["key"])):
+            name = re.search(r"^.+\.([A-Za-z_]\w*)$", node["key"]) if isinstance(node["key"], str) else None
+            if name is None or keyword.iskeyword(name[1]):
                 yield f"reads {node['key']!r} with a type: the key must be a namespace and an argument's name"
             if "default" not in node:
                 yield f"reads {node['key']!r} with a type and no default: Python has no such read"
+        if node.get("do") == "tasks":
+            for name, body in node["tasks"].items():
+                turns, yields = node["order"].count(name), sum(1 for step in walk(body) if step.get("do") == "yield")
+                if turns != yields + 1 and f"!{name}" not in node["order"]:
+                    yield f"gives task {name} {turns} turns, and it has {yields + 1}"
         if node.get("do") in ("set", "set_many") and "$text" in json.dumps(node["value"]):
             yield 'sets text by value: text comes from a pair such as "key=value"'
 

@@ -317,7 +317,7 @@ pub(crate) fn settle(
     level: c_int,
 ) -> PyResult<()> {
     let error = Error::conversion(key, &report::shown(value), &entry.source().to_string(), wanted, mismatch.reason());
-    if state.is_strict() {
+    if state.is_strict_about(entry.source()) {
         return Err(raise(py, &error));
     }
     warn(py, &error, level)

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hyperparameter::scope::{FilePlace, Pinned, Snapshot, set_default_strict};
+use hyperparameter::scope::{FilePlace, Pinned, Snapshot, set_default_strict, set_strict_outside};
 use hyperparameter::{Scope, Source, State, Value, key, suggest};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi::{self, PyObject};
@@ -176,6 +176,13 @@ pub(crate) fn key_count() -> usize {
 #[pyfunction]
 pub(crate) fn is_strict(py: Python<'_>) -> PyResult<bool> {
     Ok(State::clone(&*state::get(py)?).is_strict())
+}
+
+/// Sets whether the process is strict about values from its command line, environment and files (rule V5); gives back
+/// the former setting.
+#[pyfunction]
+pub(crate) fn strict_outside(strict: bool) -> bool {
+    set_strict_outside(strict)
 }
 
 /// A context manager of this module that does nothing: the floor under entering and leaving a scope, for the benches.

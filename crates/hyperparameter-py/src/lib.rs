@@ -6,8 +6,10 @@
 mod auto;
 mod capture;
 mod convert;
+mod ended;
 mod errors;
 mod explain;
+mod host;
 mod internal;
 mod methods;
 mod node;
@@ -33,6 +35,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     scope::register(module)?;
     auto::register(module)?;
     module.add("nothing", internal::nothing(py)?)?;
+    host::publish(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<capture::FrozenSnapshot>()?;
     module.add_class::<explain::Explanation>()?;
@@ -54,5 +57,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(internal::freeze, module)?)?;
     module.add_function(wrap_pyfunction!(internal::key_count, module)?)?;
     module.add_function(wrap_pyfunction!(internal::is_strict, module)?)?;
+    module.add_function(wrap_pyfunction!(internal::strict_outside, module)?)?;
     Ok(())
 }

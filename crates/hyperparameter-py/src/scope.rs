@@ -16,7 +16,7 @@ use crate::prepare::prepare;
 use crate::raw::{Global, Slots, cold, fast, make_immortal, new_ref, no_arguments, type_of};
 use crate::state::{self, Current};
 use crate::write::write;
-use crate::{methods, value};
+use crate::{ended, methods, value};
 
 /// What entering an object of this module does.
 pub(crate) enum What {
@@ -58,6 +58,12 @@ impl What {
             Self::Empty(_, inner) => inner.id(),
             Self::Strict(id, _) | Self::Capture(id, _) => *id,
         }
+    }
+
+    /// The numbers of all frames of an entry.
+    fn ids(&self) -> impl Iterator<Item = u64> + use<> {
+        let hides = if let Self::Empty(hides, _) = self { *hides } else { self.id() };
+        [self.id(), hides].into_iter()
     }
 
     #[inline(always)]
@@ -196,7 +202,11 @@ unsafe fn enter_object(slf: *mut PyObject) -> bool {
     // SAFETY: as for `enter`.
     unsafe {
         let Some(now) = state::current() else { return false };
-        match (*slf.cast::<ScopeObject>()).what.enter(State::clone(&now)) {
+        let what = &(*slf.cast::<ScopeObject>()).what;
+        if ended::any() {
+            what.ids().for_each(ended::remove);
+        }
+        match what.enter(State::clone(&now)) {
             Ok(state) => state::advance(&now, state).is_some(),
             Err(error) => cold(|py| Err::<c_int, _>(raise(py, &error))) == 0,
         }
@@ -214,7 +224,10 @@ unsafe fn exit_object(slf: *mut PyObject) -> bool {
     unsafe {
         let Some(now) = state::current() else { return false };
         let what = &(*slf.cast::<ScopeObject>()).what;
-        let Some(serial) = now.find_owner(what.id()) else { return true };
+        let Some(serial) = now.find_owner(what.id()) else {
+            what.ids().for_each(ended::add);
+            return true;
+        };
         match what {
             What::Empty(hides, inner) if !inner.entries().is_empty() => leave_both(&now, serial, *hides),
             _ => state::leave(&now, serial),

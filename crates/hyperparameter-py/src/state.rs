@@ -13,6 +13,8 @@ use hyperparameter::State;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
 
+use crate::ended;
+use crate::host;
 use crate::raw::{Global, Slots, drop_ref_of_ours, new_ref, type_of};
 
 /// A state as a Python object, so that a context variable can hold it.
@@ -145,6 +147,7 @@ pub(crate) unsafe fn restore(state: &Current) -> bool {
         MOVES.store(MOVES.load(Relaxed).wrapping_add(1), Relaxed);
         let token = ffi::PyContextVar_Set(VARIABLE.get(), state.as_ptr());
         ffi::Py_XDECREF(token);
+        host::forget();
         !token.is_null()
     }
 }
@@ -202,7 +205,8 @@ pub(crate) unsafe fn leave(now: &Current, serial: u64) -> bool {
             let outer = Current(NonNull::new_unchecked(new_ref(outer.cast()).cast()));
             return restore(&outer);
         }
-        let (state, _) = State::clone(now).leave(serial);
+        let state = State::clone(now);
+        let (state, _) = if ended::any() { state.leave_with(serial, ended::take) } else { state.leave(serial) };
         new(state, null_mut()).and_then(|state| publish(state)).is_some()
     }
 }

@@ -399,3 +399,26 @@ def test_a_warning_gives_the_default_and_names_everything() -> None:
         ) as caught:
             assert f() == 3
         assert caught[0].filename == __file__
+
+
+def test_what_is_deep_inside_text_is_read_as_literals_where_no_annotation_names_its_type() -> None:
+    @auto_param("deep")
+    def f(items: list = (), table: dict[str, list] = {}, rows: list[list] = [], named: list[list[str]] = []):  # noqa: B006
+        return items, table, rows, named
+
+    with param_scope(
+        "deep.items=[[1],{a: [2.5]}]", "deep.table={a: [[x]]}", "deep.rows=[[],[[1]]]", "deep.named=[[1]]"
+    ):
+        got = f()
+        assert got == ([[1], {"a": [2.5]}], {"a": [["x"]]}, [[], [[1]]], [["1"]])
+        assert [type(value) for value in (*got[0], *got[1].values(), *got[2])] == [list, dict, list, list, list]
+
+
+def test_a_list_inside_text_is_called_a_list_where_it_does_not_convert() -> None:
+    @auto_param("deeper")
+    def f(calls: list[Callable] = ()):
+        return calls
+
+    with param_scope("deeper.calls=[[1]]"), hp.strict():
+        with pytest.raises(hp.ConversionError, match=r"at 0: a list is no callable"):
+            f()

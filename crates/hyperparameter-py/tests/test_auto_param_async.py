@@ -148,6 +148,26 @@ def test_a_coroutine_is_awaited_once() -> None:
     asyncio.run(main())
 
 
+def test_dunder_await_gives_an_iterator_as_that_of_a_plain_coroutine() -> None:
+    class Awaitable:
+        def __await__(self) -> Any:
+            return (yield from co(x=4).__await__())
+
+    async def main() -> Any:
+        return await Awaitable(), seen()
+
+    assert asyncio.run(main()) == ((-1, 4), -1)
+    coroutine: Any = co()
+    with pytest.raises(TypeError):
+        iter(coroutine)
+    awaited = coroutine.__await__()
+    assert iter(awaited) is awaited
+    awaited.close()
+    step = agen().__anext__()
+    assert iter(step) is step
+    step.close()
+
+
 def test_a_return_value_may_be_a_tuple_or_an_exception() -> None:
     @auto_param("returns")
     async def returns(value=None):

@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
+import hyperparameter as hp
+from hyperparameter import _native
+
 PROGRAM = '''
 import hyperparameter as hp
 from hyperparameter import auto_param, param_scope
@@ -273,10 +276,31 @@ hp.launch(main)
 """
 
 
-def test_a_value_of_the_line_that_a_strict_program_reads_in_place_is_refused_too(program: Program) -> None:
-    said = refused(program("-D", "network.depth=deep", source=IN_PLACE))
+LENIENT = IN_PLACE.replace("with hp.strict():", "if True:")
+
+
+@pytest.mark.parametrize("source", [IN_PLACE, LENIENT], ids=["strict", "lenient"])
+def test_a_value_of_the_line_that_is_read_in_place_is_refused_too(program: Program, source: str) -> None:
+    said = refused(program("-D", "network.depth=deep", source=source))
     assert "network.depth" in said
     assert "command line -D (2nd argument)" in said
+
+
+def test_a_program_is_strict_about_its_line_and_not_about_its_code(program: Program) -> None:
+    ran = program(source=LENIENT)
+    assert (ran.status, ran.out) == (0, "3\n3\n")
+    assert "ConversionWarning" in ran.err
+
+
+def test_a_launch_that_is_over_leaves_nothing_strict() -> None:
+    hp.launch(_nothing, [])
+    line = _native.scope_of([("launch_over.n", "many", True, ("argument", "-D", 1))])
+    with line, pytest.warns(hp.ConversionWarning, match="command line -D"):
+        assert (hp.param_scope.launch_over.n | 3) == 3
+
+
+def _nothing() -> None:
+    pass
 
 
 def test_a_value_of_the_code_that_does_not_convert_is_the_programs_own_error(program: Program) -> None:

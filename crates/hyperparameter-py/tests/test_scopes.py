@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import threading
 import weakref
 from collections.abc import AsyncIterator, Iterator
 from types import MappingProxyType
@@ -466,3 +467,50 @@ def test_clearing_the_base_scope_again_and_again_grows_nothing() -> None:
         ps.sc.base = i
         ps.clear()
     assert ps.sc.base | 0 == 0
+
+
+def left_open(scope: Any) -> Iterator[None]:
+    with scope:
+        yield
+
+
+def elsewhere(work: Any) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize("make", [lambda: ps({"far.x": 1}), lambda: ps.empty({"far.x": 1}), lambda: ps.empty()])
+def test_what_was_closed_from_another_thread_goes_when_the_outer_scope_ends(make: Any) -> None:
+    with ps({"far.y": 2, "far.out": 1}):
+        outer = ps({"far.y": 3}).__enter__()
+        generator = left_open(make())
+        next(generator)
+        before = dict(ps.items())
+        elsewhere(generator.close)
+        assert dict(ps.items()) == before
+        outer.__exit__(None, None, None)
+        assert dict(ps.items()) == {"far.out": 1, "far.y": 2}
+
+
+def test_only_what_lies_directly_inside_the_ended_scope_goes_with_it() -> None:
+    outer = ps({"far.o": 1}).__enter__()
+    inner = ps({"far.i": 2}).__enter__()
+    generator = left_open(ps({"far.x": 3}))
+    next(generator)
+    elsewhere(generator.close)
+    outer.__exit__(None, None, None)
+    assert dict(ps.items()) == {"far.i": 2, "far.x": 3}
+    inner.__exit__(None, None, None)
+    assert ps.items() == []
+
+
+def test_a_scope_ended_twice_keeps_its_values_when_it_is_entered_again() -> None:
+    scope = ps({"far.x": 1})
+    with scope:
+        pass
+    scope.__exit__(None, None, None)
+    outer = ps({"far.o": 1}).__enter__()
+    with scope:
+        outer.__exit__(None, None, None)
+        assert ps.items() == [("far.x", 1)]

@@ -78,6 +78,12 @@ impl Error {
         Self(Arc::new(Inner { kind, key, near, message }))
     }
 
+    /// An error as it came across a border, with its whole text.
+    #[cfg(feature = "host")]
+    pub(crate) fn from_parts(kind: ErrorKind, key: Option<&str>, near: Vec<String>, message: String) -> Self {
+        Self::new(kind, key, near, message)
+    }
+
     /// A key that breaks a rule: what, where (a byte offset), why, and what to write instead.
     #[must_use]
     pub fn invalid_key(key: &str, at: Option<usize>, reason: impl Display, help: &str) -> Self {

@@ -22,6 +22,8 @@
 //! ```
 
 pub mod error;
+#[cfg(feature = "host-table")]
+pub mod host;
 pub mod key;
 pub mod report;
 pub mod scope;

@@ -1,15 +1,20 @@
 //! The front door for Rust: reads by type, scopes that end with their guard. The macros will be built on these.
 
 use crate::error::Result;
+#[cfg(feature = "host")]
+use crate::host::guest;
 use crate::key::{Key, intern, lookup};
 use crate::scope::current::{self, Guard};
 use crate::scope::{Builder, Entry, Failed, Peek, Read, Scope, Slot, Source, State};
-use crate::value::{Ask, Item, Mismatch, Value};
+use crate::value::{Ask, Item, Mismatch, Value, convert, untyped};
 
 /// A type that a parameter can be read as (rule V4).
 pub trait FromParam: Sized {
     /// What is asked of the store.
     const ASK: Ask;
+
+    /// Whether this type can hold null: text that spells null is null for it then, also where a string is asked for.
+    const NULL: bool = false;
 
     /// The value from what the store converted, or why it does not fit.
     ///
@@ -47,6 +52,13 @@ mod own {
     pub struct Own;
 }
 use own::Own;
+
+/// [`FromParam::exactly`], for the other rooms of this crate.
+#[cfg(feature = "host")]
+#[inline(always)]
+pub(crate) fn exactly<T: FromParam>(value: &Value) -> Option<T> {
+    T::exactly(value, Own)
+}
 
 fn no_null(value: &Value, wanted: &str) -> Mismatch {
     match value {
@@ -138,16 +150,19 @@ impl FromParam for String {
     }
 }
 
+/// With no type asked: text is the literal it spells, inside lists and maps too (rule V3).
 impl FromParam for Value {
     const ASK: Ask = Ask::Any;
+    const NULL: bool = true;
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        Ok(value.clone())
+        Ok(untyped(value))
     }
 }
 
 impl<T: FromParam> FromParam for Option<T> {
     const ASK: Ask = T::ASK;
     const CODE: u8 = T::CODE;
+    const NULL: bool = true;
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
         match value {
             Value::Null => Ok(None),
@@ -156,7 +171,8 @@ impl<T: FromParam> FromParam for Option<T> {
     }
     #[inline]
     fn exactly(value: &Value, _: Own) -> Option<Self> {
-        T::exactly(value, Own).map(Some)
+        // Text may spell null.
+        if let Value::Text(_) = value { None } else { T::exactly(value, Own).map(Some) }
     }
     #[inline(always)]
     unsafe fn of_own_kind(value: &Value, own: Own) -> Option<Self> {
@@ -165,17 +181,41 @@ impl<T: FromParam> FromParam for Option<T> {
     }
 }
 
+/// An item of a list or map as a `T`.
+fn item<T: FromParam>(item: &Value) -> Result<T, Mismatch> {
+    if spells_null::<T>(item) { T::from_converted(&Value::Null) } else { T::from_converted(&convert(item, T::ASK)?) }
+}
+
+/// Whether this is null for a `T`, and yet would be converted to a string.
+fn spells_null<T: FromParam>(value: &Value) -> bool {
+    T::NULL && T::ASK == Ask::Str && matches!(convert(value, Ask::Any), Ok(Value::Null))
+}
+
 impl<T: FromParam> FromParam for Vec<T> {
     const ASK: Ask = Ask::List;
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
         match value {
-            Value::List(items) => {
-                items.iter().map(|item| T::from_converted(&crate::value::convert(item, T::ASK)?)).collect()
-            }
+            Value::List(items) => items.iter().map(item).collect(),
             other => Err(no_null(other, "Vec")),
         }
     }
 }
+
+macro_rules! maps {
+    ($($map:ident)*) => {$(
+        /// A key with no value of its own gathers the keys below it (rule K5).
+        impl<T: FromParam> FromParam for std::collections::$map<String, T> {
+            const ASK: Ask = Ask::Map;
+            fn from_converted(value: &Value) -> Result<Self, Mismatch> {
+                match value {
+                    Value::Map(map) => map.iter().map(|(name, of)| Ok((name.to_owned(), item(of)?))).collect(),
+                    other => Err(no_null(other, stringify!($map))),
+                }
+            }
+        }
+    )*};
+}
+maps! { BTreeMap HashMap }
 
 impl State {
     /// The value of `key` as a `T`; `None` where it is missing, or where it does not convert and the context is lenient
@@ -221,6 +261,24 @@ impl State {
         look_at(key, slot).or_else(|()| self.converted(key))
     }
 
+    /// The value of `key` where it is missing, needs no conversion, or was converted before: for a host, which has its own
+    /// way to what is more than that. `Err` where more must be asked.
+    #[cfg(feature = "host-table")]
+    #[inline(always)]
+    pub(crate) fn plain<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, ()> {
+        match self.peek(key, T::CODE) {
+            // SAFETY: it is of the kind that was asked for.
+            Peek::Again(value) => unsafe { T::of_own_kind(value, Own) }.map(Some).ok_or(()),
+            Peek::Missing if !reads_below::<T>() => Ok(None),
+            Peek::At(slot) => look_at(key, slot),
+            _ => match second_look(self.look(key), key) {
+                Look::Value(value) => Ok(value),
+                Look::At(slot) => look_at(key, slot),
+                Look::Unsure => Err(()),
+            },
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn converted<T: FromParam>(&self, key: Key) -> Result<Option<T>> {
@@ -228,15 +286,20 @@ impl State {
     }
 
     fn try_value<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, Box<Failed>> {
+        if T::NULL && T::ASK == Ask::Str && self.get(key, Ask::Any)?.is_some_and(|item| spells_null::<T>(&item.value)) {
+            return Ok(T::from_converted(&Value::Null).ok());
+        }
         let Some(item) = self.get(key, T::ASK)? else { return Ok(None) };
         T::from_converted(&item.value).map(Some).map_err(|mismatch| {
+            // The reason names the Rust type; what was asked for has one name in every language.
+            let wanted = if T::ASK == Ask::Any { std::any::type_name::<T>() } else { T::ASK.name() };
             // The core's conversion succeeded, so there is an entry; without one there is nothing to name.
             let entry = match self.read(key) {
                 Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
                 Read::Gathered(leaves) => leaves[0].1.clone(),
                 Read::Missing => unreachable!("a value was just read from this immutable state"),
             };
-            Box::new(Failed { key, entry, wanted: std::any::type_name::<T>().to_owned(), mismatch })
+            Box::new(Failed { key, entry, wanted: wanted.to_owned(), mismatch })
         })
     }
 }
@@ -296,6 +359,8 @@ fn look_at<T: FromParam>(key: Key, slot: &Slot) -> std::result::Result<Option<T>
         // Whoever marks an entry marks its key.
         Some(value) if entry.was_read() => Ok(Some(value)),
         Some(value) => first_read(key, entry, value),
+        // What is kept for a string does not say whether the text spelled null.
+        None if T::NULL && T::ASK as u8 == Ask::Str as u8 => Err(()),
         None => kept(key, entry),
     }
 }
@@ -343,10 +408,18 @@ pub fn get<T: FromParam>(name: &str, default: T) -> T {
 /// assert_eq!(error.kind(), hyperparameter::ErrorKind::MissingParameter);
 /// ```
 pub fn require<T: FromParam>(name: &str) -> Result<T> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::read(table, name)?.ok_or_else(|| guest::missing(table, name));
+    }
     read(name)?.ok_or_else(|| current::get().missing(name))
 }
 
 fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::read(table, name);
+    }
     match lookup(name)? {
         Some(key) => read_key(key),
         // A list at a prefix may be read into even where nobody ever named the element.
@@ -366,6 +439,10 @@ fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
 /// `Conversion`, in a strict context.
 #[inline(always)]
 pub fn read_key<T: FromParam>(key: Key) -> Result<Option<T>> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::read_key(table, key);
+    }
     // One `match` to its ends: a helper that gave a value, a slot or nothing cost 5 instructions more.
     match current::peek(key, T::CODE) {
         // SAFETY: it is of the kind that was asked for.
@@ -440,12 +517,20 @@ fn read_converted<T: FromParam>(key: Key) -> Result<Option<T>> {
 /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
 #[track_caller]
 pub fn set(name: &str, value: impl Into<Item>) -> Result<()> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::set(table, name, &value.into(), &Source::here());
+    }
     let (key, source) = (intern(name)?, Source::here());
     current::try_update(|state| state.set(key, value.into(), &source))
 }
 
 /// Publishes what this thread's scopes set over the newest snapshot (rule T2).
 pub fn freeze() {
+    #[cfg(feature = "host")]
+    if let Ok(Some(table)) = guest::hosted() {
+        return guest::freeze(table);
+    }
     current::get().freeze();
 }
 
@@ -522,6 +607,10 @@ impl Scope {
     /// `InvalidKey` for an index out of range of the list that is visible here.
     #[inline]
     pub fn enter_here(&self) -> Result<Guard> {
+        #[cfg(feature = "host")]
+        if let Some(table) = guest::hosted()? {
+            return guest::enter(table, self.entries()).map(Guard::hosted);
+        }
         if let Some(guard) = Guard::enter_table(|state| self.enter_whole(state)) {
             return Ok(guard);
         }

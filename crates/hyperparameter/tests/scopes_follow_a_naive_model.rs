@@ -1,103 +1,132 @@
 //! Random programs of scope operations, run on the store and on a model that is too simple to be wrong: a stack of maps,
-//! looked through from the top (rules S1 to S7, T2, T3, and K5 by value).
+//! looked through from the top (rules S1 to S7, T2, T3, K6, and K5 by value).
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use hyperparameter::key::intern;
-use hyperparameter::scope::{Read, Snapshot, nested};
-use hyperparameter::{Item, Key, Scope, Source, State, Value};
+use hyperparameter::scope::{Call, Pinned, Read, Snapshot, nested};
+use hyperparameter::{ErrorKind, Item, Scope, Source, State, Value};
 use proptest::prelude::*;
 
-const KEYS: [&str; 9] = ["m", "m.a", "m.a.x", "m.a.y", "m.b", "n", "n.x", "o", "p"];
+/// `m` and what is below it may be a dictionary, `l` may be a list; `l.3` is always outside of it.
+const KEYS: [&str; 14] = ["m", "m.a", "m.a.x", "m.a.y", "m.b", "n", "n.x", "o", "p", "l", "l.0", "l.1", "l.2", "l.3"];
+const LIST: &str = "l";
 
-/// The frozen snapshot is the process's: one program at a time.
+/// The frozen snapshot and the pins are the process's: one program at a time.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// What a program writes: a number under any key, a list under `l`, a dictionary under `m`.
+#[derive(Clone, Debug)]
+enum Write {
+    Number(usize, i64),
+    List(Vec<i64>),
+    Dictionary(i64),
+}
 
 #[derive(Clone, Debug)]
 enum Op {
-    Enter(Vec<(usize, i64)>),
-    EnterDictionary(i64),
+    Enter(Vec<Write>),
     EnterEmpty,
-    Set(usize, i64),
-    SetDictionary(i64),
+    Set(Write),
     Delete(usize),
     Clear,
     Leave(usize),
     Capture,
     EnterCapture(usize),
     Freeze,
+    Pin(Vec<(usize, i64)>),
+    Unpin,
+    BeginCall,
+    EndCall,
+}
+
+fn write() -> impl Strategy<Value = Write> {
+    prop_oneof![
+        8 => (0..KEYS.len(), any::<i64>()).prop_map(|(k, v)| Write::Number(k, v)),
+        1 => prop::collection::vec(any::<i64>(), 0..4).prop_map(Write::List),
+        1 => any::<i64>().prop_map(Write::Dictionary),
+    ]
 }
 
 fn op() -> impl Strategy<Value = Op> {
     let key = 0..KEYS.len();
     prop_oneof![
-        4 => prop::collection::vec((key.clone(), any::<i64>()), 0..12).prop_map(Op::Enter),
-        1 => any::<i64>().prop_map(Op::EnterDictionary),
+        5 => prop::collection::vec(write(), 0..12).prop_map(Op::Enter),
         1 => Just(Op::EnterEmpty),
-        6 => (key.clone(), any::<i64>()).prop_map(|(k, v)| Op::Set(k, v)),
-        1 => any::<i64>().prop_map(Op::SetDictionary),
-        2 => key.prop_map(Op::Delete),
+        8 => write().prop_map(Op::Set),
+        2 => key.clone().prop_map(Op::Delete),
         1 => Just(Op::Clear),
         4 => (0..6usize).prop_map(Op::Leave),
         1 => Just(Op::Capture),
         1 => (0..4usize).prop_map(Op::EnterCapture),
         1 => Just(Op::Freeze),
+        1 => prop::collection::vec((key, any::<i64>()), 1..3).prop_map(Op::Pin),
+        1 => Just(Op::Unpin),
+        2 => Just(Op::BeginCall),
+        2 => Just(Op::EndCall),
     ]
 }
 
 /// What a scope says of a key: a value, a dictionary (whose leaves are keys of their own), or that it is deleted.
 #[derive(Clone, Debug, PartialEq)]
 enum Said {
-    Value(i64),
+    Number(i64),
+    List(Vec<i64>),
     Dictionary,
     Deleted,
 }
 
 type Values = BTreeMap<&'static str, Said>;
 
-#[derive(Clone, Debug)]
-enum Place {
-    Outside,
-    Scope,
-    Empty,
-    Capture(Box<Model>),
+/// The index that a key is into the list.
+fn index(key: &str) -> Option<usize> {
+    key.strip_prefix("l.")?.parse().ok()
 }
 
-#[derive(Clone, Debug)]
-struct Level {
-    serial: u64,
-    place: Place,
-    values: Values,
+/// Maps that are looked through from the first to the last.
+struct View<'a>(Vec<&'a Values>);
+
+/// What is found under a key.
+enum Found {
+    Own(Said),
+    Element(i64),
+    Nothing,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Model {
-    levels: Vec<Level>,
-    base: Values,
-}
-
-impl Model {
-    fn outside(&self) -> bool {
-        self.levels.last().is_none_or(|level| matches!(level.place, Place::Outside))
+impl View<'_> {
+    fn said(&self, key: &str) -> Option<&Said> {
+        self.0.iter().find_map(|values| values.get(key))
     }
 
-    fn said(&self, key: &str) -> Option<Said> {
-        for level in self.levels.iter().rev() {
-            if let Some(said) = level.values.get(key) {
-                return Some(said.clone());
-            }
-            match &level.place {
-                Place::Empty => return None,
-                Place::Capture(seen) => return seen.said(key),
-                Place::Outside | Place::Scope => {}
+    /// The innermost map that holds the key, or a list to read into; the first word on `l` counts.
+    fn find(&self, key: &str) -> Found {
+        let mut index = index(key);
+        for values in &self.0 {
+            match (values.get(key), index, values.get(LIST)) {
+                (Some(said), ..) => return Found::Own(said.clone()),
+                (None, Some(at), Some(Said::List(list))) => {
+                    return list.get(at).map_or(Found::Nothing, |value| Found::Element(*value));
+                }
+                (None, Some(_), Some(_)) => index = None,
+                _ => {}
             }
         }
-        self.base.get(key).cloned()
+        Found::Nothing
     }
 
-    fn visible(&self, key: &str) -> bool {
-        !matches!(self.said(key), None | Some(Said::Deleted))
+    /// The value that stands under this very key, and is no dictionary.
+    fn own(&self, key: &str) -> Option<Value> {
+        match self.find(key) {
+            Found::Own(Said::Number(value)) => Some(Value::Int(value)),
+            Found::Own(Said::List(list)) => Some(list.into()),
+            _ => None,
+        }
+    }
+
+    /// Whether a deletion finds something of its own here.
+    fn stands(&self, key: &str) -> bool {
+        matches!(self.find(key), Found::Own(Said::Number(_) | Said::List(_) | Said::Dictionary))
     }
 
     fn below(key: &str) -> impl Iterator<Item = &'static str> {
@@ -105,26 +134,30 @@ impl Model {
         KEYS.into_iter().filter(move |other| other.starts_with(&prefix))
     }
 
-    fn read(&self, key: &str) -> Option<Value> {
-        match self.said(key)? {
-            Said::Value(value) => Some(Value::Int(value)),
-            Said::Deleted => None,
-            Said::Dictionary => Some(self.gather(key)),
+    fn read(&self, key: &str, pins: &Values) -> Option<Value> {
+        match self.find(key) {
+            Found::Own(Said::List(mut list)) => {
+                for (key, pin) in pins {
+                    if let (Some(at), Said::Number(pin)) = (index(key), pin) {
+                        list.get_mut(at).into_iter().for_each(|item| *item = *pin);
+                    }
+                }
+                Some(list.into())
+            }
+            Found::Own(Said::Number(value)) | Found::Element(value) => Some(Value::Int(value)),
+            Found::Own(Said::Dictionary) => Some(self.gather(key)),
+            Found::Own(Said::Deleted) | Found::Nothing => None,
         }
     }
 
     /// The leaves in force below a key, nested; a value beside deeper keys stands under the empty name.
     fn gather(&self, key: &str) -> Value {
-        let own = |key: &str| match self.said(key) {
-            Some(Said::Value(value)) => Some(Value::Int(value)),
-            _ => None,
-        };
         let depth = key.matches('.').count() + 1;
         let mut pairs: Vec<(&str, Value)> = Vec::new();
         for child in Self::below(key).filter(|child| child.matches('.').count() == depth) {
             let inner = self.gather(child);
             let name = &child[key.len() + 1..];
-            match (own(child), matches!(&inner, Value::Map(map) if map.is_empty())) {
+            match (self.own(child), matches!(&inner, Value::Map(map) if map.is_empty())) {
                 (Some(value), true) => pairs.push((name, value)),
                 (None, true) => {}
                 (None, false) => pairs.push((name, inner)),
@@ -137,125 +170,217 @@ impl Model {
         }
         Value::map(pairs)
     }
+}
 
+#[derive(Clone, Debug)]
+enum Place {
+    Outside,
+    Scope,
+    /// The scope of a call, opened by its first write.
+    Call,
+    Empty,
+    Capture(Box<Model>),
+}
+
+#[derive(Clone, Debug)]
+struct Level {
+    serial: u64,
+    /// How many calls were running when it was opened.
+    calls: usize,
+    place: Place,
+    values: Values,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Model {
+    levels: Vec<Level>,
+    /// The snapshot: what was published, the newest first.
+    base: Vec<Values>,
+    calls: usize,
+}
+
+impl Model {
+    fn outside(&self) -> bool {
+        self.levels.last().is_none_or(|level| matches!(level.place, Place::Outside))
+    }
+
+    /// What the scopes say here, and the snapshot below them.
+    fn maps(&self) -> (Vec<&Values>, &[Values]) {
+        let mut maps = Vec::new();
+        for level in self.levels.iter().rev() {
+            maps.push(&level.values);
+            match &level.place {
+                Place::Empty => return (maps, &[]),
+                Place::Capture(seen) => {
+                    let (seen, base) = seen.maps();
+                    maps.extend(seen);
+                    return (maps, base);
+                }
+                Place::Outside | Place::Scope | Place::Call => {}
+            }
+        }
+        (maps, &self.base)
+    }
+
+    fn view(&self) -> View<'_> {
+        let (mut maps, base) = self.maps();
+        maps.extend(base);
+        View(maps)
+    }
+
+    fn view_with<'a>(&'a self, pins: &'a Values) -> View<'a> {
+        let mut maps = vec![pins];
+        maps.extend(self.view().0);
+        View(maps)
+    }
+
+    /// The scope that a write goes to: inside a call not one from before it.
     fn top(&mut self) -> &mut Values {
-        if self.levels.is_empty() {
-            // The serial is not used: what was written outside every scope is not ended.
-            self.levels.push(Level { serial: 0, place: Place::Outside, values: Values::new() });
+        let here = self.levels.last().is_some_and(|level| level.calls == self.calls);
+        if !here {
+            let place = if self.calls == 0 { Place::Outside } else { Place::Call };
+            // The serial is not used: what was written outside every scope, or by a call, is not ended by it.
+            self.levels.push(Level { serial: 0, calls: self.calls, place, values: Values::new() });
         }
         &mut self.levels.last_mut().expect("a level was pushed").values
     }
 
-    /// What the visible levels say, laid together.
-    fn laid(&self) -> Values {
-        let mut all = Values::new();
-        for level in self.levels.iter().rev() {
-            for (key, said) in &level.values {
-                all.entry(key).or_insert_with(|| said.clone());
-            }
-            match &level.place {
-                Place::Empty => return all,
-                Place::Capture(seen) => {
-                    for (key, said) in seen.laid() {
-                        all.entry(key).or_insert(said);
-                    }
-                    return all;
+    /// Whether this would set a list over elements that the same scope had set as keys: the contract leaves open what
+    /// becomes of those.
+    fn is_open(&self, write: &Write) -> bool {
+        let list = match write {
+            Write::Number(k, _) => index(KEYS[*k]).is_some() && matches!(self.view().said(LIST), Some(Said::List(_))),
+            Write::List(_) => true,
+            Write::Dictionary(_) => false,
+        };
+        let top = self.levels.last().filter(|level| level.calls == self.calls);
+        list && top.is_some_and(|level| level.values.keys().any(|key| index(key).is_some()))
+    }
+
+    /// Writes, as `Err` where an index is out of range.
+    fn write(&mut self, write: &Write) -> Result<(), ()> {
+        let written = match write {
+            Write::Number(k, value) => match (index(KEYS[*k]), self.view().said(LIST)) {
+                (Some(at), Some(Said::List(list))) => {
+                    let mut list = list.clone();
+                    *list.get_mut(at).ok_or(())? = *value;
+                    vec![(LIST, Said::List(list))]
                 }
-                Place::Outside | Place::Scope => {}
-            }
-        }
-        all
+                _ => vec![(KEYS[*k], Said::Number(*value))],
+            },
+            Write::List(list) => vec![(LIST, Said::List(list.clone()))],
+            Write::Dictionary(value) => vec![
+                ("m", Said::Dictionary),
+                ("m.a", Said::Dictionary),
+                ("m.a.x", Said::Number(*value)),
+                ("m.a.y", Said::Number(value ^ 1)),
+                ("m.b", Said::Number(value ^ 2)),
+            ],
+        };
+        let top = self.top();
+        top.extend(written);
+        Ok(())
     }
 }
 
-fn dictionary(value: i64) -> (Item, Vec<(&'static str, Said)>) {
-    let map = Value::map([
-        ("a", Value::map([("x", Value::Int(value)), ("y", Value::Int(value ^ 1))])),
-        ("b", Value::Int(value ^ 2)),
-    ]);
-    let said = vec![
-        ("m", Said::Dictionary),
-        ("m.a", Said::Dictionary),
-        ("m.a.x", Said::Value(value)),
-        ("m.a.y", Said::Value(value ^ 1)),
-        ("m.b", Said::Value(value ^ 2)),
-    ];
-    (map.into(), said)
+/// A write as the store takes it.
+fn item(write: &Write) -> (&'static str, Item) {
+    match write {
+        Write::Number(k, value) => (KEYS[*k], (*value).into()),
+        Write::List(list) => (LIST, list.clone().into()),
+        Write::Dictionary(value) => {
+            let inner = Value::map([("x", Value::Int(*value)), ("y", Value::Int(value ^ 1))]);
+            ("m", Value::map([("a", inner), ("b", Value::Int(value ^ 2))]).into())
+        }
+    }
 }
 
 struct Both {
     state: State,
     model: Model,
     /// The newest snapshot, as the model has it.
-    newest: Values,
+    newest: Vec<Values>,
     serials: Vec<u64>,
     captures: Vec<(State, Model)>,
+    pins: Vec<(Pinned, Values)>,
+    calls: Vec<(Call, State, Model)>,
+}
+
+impl Drop for Both {
+    fn drop(&mut self) {
+        // Pins and calls end in the reverse order of their beginning.
+        while self.pins.pop().is_some() {}
+        while self.calls.pop().is_some() {}
+    }
 }
 
 impl Both {
-    fn entered(&mut self, state: State, place: Place, values: Values) {
+    fn pinned(&self) -> Values {
+        self.pins.last().map(|(_, values)| values.clone()).unwrap_or_default()
+    }
+
+    fn entered(&mut self, state: State, place: Place) {
         self.serials.push(state.serial());
-        self.model.levels.push(Level { serial: state.serial(), place, values });
+        let level = Level { serial: state.serial(), calls: self.model.calls, place, values: Values::new() };
+        self.model.levels.push(level);
         self.state = state;
     }
 
-    fn apply(&mut self, op: &Op) {
+    fn follow_snapshot(&mut self) {
+        self.state = self.state.caught_up();
         if self.model.outside() {
             self.model.base = self.newest.clone();
         }
-        self.state = self.state.caught_up();
-        let key = |k: usize| -> Key { intern(KEYS[k]).unwrap() };
+    }
+
+    fn apply(&mut self, op: &Op) {
+        self.follow_snapshot();
         match op {
-            Op::Enter(pairs) => {
+            Op::Enter(writes) => {
                 let mut builder = Scope::builder();
-                let mut values = Values::new();
-                for (k, v) in pairs {
-                    builder.set(KEYS[*k], *v, &Source::Unknown).unwrap();
-                    values.insert(KEYS[*k], Said::Value(*v));
-                }
-                let state = builder.build().enter(self.state.clone()).unwrap();
-                self.entered(state, Place::Scope, values);
-            }
-            Op::EnterDictionary(value) => {
-                let (item, said) = dictionary(*value);
-                let mut builder = Scope::builder();
-                builder.set("m", item, &Source::Unknown).unwrap();
-                let state = builder.build().enter(self.state.clone()).unwrap();
-                self.entered(state, Place::Scope, said.into_iter().collect());
-            }
-            Op::EnterEmpty => {
-                let state = self.state.clone().enter_empty(0);
-                self.entered(state, Place::Empty, Values::new());
-            }
-            Op::Set(k, v) => {
-                self.state = self.state.set(key(*k), (*v).into(), &Source::Unknown).unwrap();
-                self.model.top().insert(KEYS[*k], Said::Value(*v));
-            }
-            Op::SetDictionary(value) => {
-                let (item, said) = dictionary(*value);
-                self.state = self.state.set(intern("m").unwrap(), item, &Source::Unknown).unwrap();
-                self.model.top().extend(said);
-            }
-            Op::Delete(k) => {
-                let gone: Vec<&'static str> = std::iter::once(KEYS[*k])
-                    .chain(Model::below(KEYS[*k]))
-                    .filter(|key| self.model.visible(key))
-                    .collect();
-                match self.state.delete(key(*k)) {
-                    Ok(state) => {
-                        assert!(!gone.is_empty(), "the store deleted what the model does not see");
-                        self.state = state;
-                        let top = self.model.top();
-                        for key in gone {
-                            top.insert(key, Said::Deleted);
-                        }
+                let before = self.model.clone();
+                // Each is written in turn, against what is visible there.
+                let (calls, values) = (self.model.calls, Values::new());
+                self.model.levels.push(Level { serial: 0, calls, place: Place::Scope, values });
+                let mut written = Ok(());
+                for write in writes {
+                    if written.is_ok() && self.model.is_open(write) {
+                        continue;
                     }
-                    Err(error) => assert!(gone.is_empty(), "{error}"),
+                    let (name, item) = item(write);
+                    builder.set(name, item, &Source::Unknown).unwrap();
+                    written = written.and_then(|()| self.model.write(write));
+                }
+                match (builder.build().enter(self.state.clone()), written) {
+                    (Ok(state), Ok(())) => {
+                        let serial = state.serial();
+                        self.model.levels.last_mut().unwrap().serial = serial;
+                        self.serials.push(serial);
+                        self.state = state;
+                    }
+                    (Err(error), Err(())) => {
+                        assert_eq!(error.kind(), ErrorKind::InvalidKey);
+                        self.model = before;
+                    }
+                    (entered, written) => panic!("the store: {:?}, the model: {written:?}", entered.err()),
                 }
             }
+            Op::EnterEmpty => self.entered(self.state.clone().enter_empty(0), Place::Empty),
+            Op::Set(write) if self.model.is_open(write) => {}
+            Op::Set(write) => {
+                let (name, item) = item(write);
+                match (self.state.set(intern(name).unwrap(), item, &Source::Unknown), self.model.write(write)) {
+                    (Ok(state), Ok(())) => self.state = state,
+                    (Err(error), Err(())) => assert_eq!(error.kind(), ErrorKind::InvalidKey),
+                    (set, written) => panic!("the store: {:?}, the model: {written:?}", set.err()),
+                }
+            }
+            Op::Delete(k) => self.delete(*k),
             Op::Clear => {
                 self.state = self.state.clear();
+                let calls = self.model.calls;
                 match self.model.levels.last_mut() {
+                    Some(level) if level.calls != calls => {}
                     Some(level) if !matches!(level.place, Place::Outside) => level.values.clear(),
                     Some(_) => {
                         self.model.levels.pop();
@@ -275,25 +400,79 @@ impl Both {
             Op::EnterCapture(at) => {
                 let Some((captured, model)) = self.captures.get(*at).cloned() else { return };
                 let state = self.state.clone().enter_capture(0, &captured);
-                self.entered(state, Place::Capture(Box::new(model)), Values::new());
+                self.entered(state, Place::Capture(Box::new(model)));
             }
             Op::Freeze => {
                 self.state.freeze();
-                for (key, said) in self.model.laid() {
-                    match said {
-                        Said::Deleted => self.newest.remove(key),
-                        said => self.newest.insert(key, said),
-                    };
+                let published = self.model.maps().0.into_iter().cloned();
+                let mut newest: Vec<Values> = published.chain(std::mem::take(&mut self.newest)).collect();
+                // What was deleted is gone from the snapshot, the deletion with it.
+                for at in 0..newest.len() {
+                    for key in
+                        KEYS.into_iter().filter(|key| newest[at].get(key) == Some(&Said::Deleted)).collect::<Vec<_>>()
+                    {
+                        newest[at..].iter_mut().for_each(|values| drop(values.remove(key)));
+                    }
                 }
+                self.newest = newest;
+            }
+            Op::Pin(pairs) => {
+                let pins = pairs.iter().map(|(k, v)| (KEYS[*k].to_owned(), Item::from(*v), Source::Unknown));
+                let pinned = Pinned::new(pins).unwrap();
+                let mut values = self.pinned();
+                values.extend(pairs.iter().map(|(k, v)| (KEYS[*k], Said::Number(*v))));
+                self.pins.push((pinned, values));
+            }
+            Op::Unpin => drop(self.pins.pop()),
+            Op::BeginCall => {
+                self.calls.push((Call::begin(), self.state.clone(), self.model.clone()));
+                self.model.calls += 1;
+            }
+            Op::EndCall => {
+                let Some((call, state, mut model)) = self.calls.pop() else { return };
+                let now = std::mem::take(&mut self.model.levels);
+                model.levels.retain(|level| level.serial == 0 || now.iter().any(|open| open.serial == level.serial));
+                self.model = model;
+                self.state = state.after_call(&self.state);
+                drop(call);
             }
         }
-        self.state = self.state.caught_up();
-        if self.model.outside() {
-            self.model.base = self.newest.clone();
+        self.follow_snapshot();
+    }
+
+    fn delete(&mut self, k: usize) {
+        let name = KEYS[k];
+        let view = self.model.view();
+        let pins = self.pinned();
+        let set = |key: &&str| matches!(view.said(key), Some(said) if *said != Said::Deleted);
+        // A pinned number in the place of a list brings the keys below it to light.
+        let seen = self.model.view_with(&pins).stands(name);
+        let own = std::iter::once(name).filter(|_| seen);
+        let gone: Vec<&'static str> = own.chain(View::below(name)).filter(set).collect();
+        let pinned = pins.contains_key(name) || View::below(name).any(|key| pins.contains_key(key));
+        let element = index(name).is_some() && matches!(view.said(LIST), Some(Said::List(_)));
+        match self.state.delete(intern(name).unwrap()) {
+            Ok(state) => {
+                assert!(!gone.is_empty() || pinned, "the store deleted what the model does not see");
+                self.state = state;
+                if !gone.is_empty() {
+                    let top = self.model.top();
+                    for key in gone {
+                        top.insert(key, Said::Deleted);
+                    }
+                }
+            }
+            Err(error) => {
+                assert!(gone.is_empty() && !pinned, "{error}");
+                let kind = if element { ErrorKind::InvalidKey } else { ErrorKind::MissingParameter };
+                assert_eq!(error.kind(), kind, "{error}");
+            }
         }
     }
 
     fn compare(&self, after: &str) {
+        let pins = self.pinned();
+        let view = self.model.view_with(&pins);
         for name in KEYS {
             let key = intern(name).unwrap();
             let read = match self.state.read(key) {
@@ -302,13 +481,13 @@ impl Both {
                 Read::Made(item, _) => Some(item.value),
                 Read::Gathered(leaves) => Some(nested(key, &leaves, |entry| entry.value().clone())),
             };
-            assert_eq!(read, self.model.read(name), "'{name}' after {after}");
+            assert_eq!(read, view.read(name, &pins), "'{name}' after {after}");
         }
         let mut listed: Vec<&str> = self.state.items().iter().map(|(key, _)| key.name()).collect();
         listed.retain(|name| KEYS.contains(name));
         listed.sort_unstable();
-        let wanted: Vec<&str> =
-            KEYS.into_iter().filter(|key| matches!(self.model.said(key), Some(Said::Value(_)))).collect();
+        let mut wanted: Vec<&str> = KEYS.into_iter().filter(|key| view.own(key).is_some()).collect();
+        wanted.sort_unstable();
         assert_eq!(listed, wanted, "keys after {after}");
     }
 }
@@ -321,9 +500,11 @@ proptest! {
         let mut both = Both {
             state: State::fresh(),
             model: Model::default(),
-            newest: Values::new(),
+            newest: Vec::new(),
             serials: Vec::new(),
             captures: Vec::new(),
+            pins: Vec::new(),
+            calls: Vec::new(),
         };
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for (at, op) in ops.iter().enumerate() {
@@ -331,6 +512,7 @@ proptest! {
                 both.compare(&format!("step {at}, {op:?}"));
             }
         }));
+        drop(both);
         before.put_back();
         prop_assert!(run.is_ok(), "the store and the model differ, see above");
     }

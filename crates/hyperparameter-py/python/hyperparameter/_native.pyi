@@ -25,6 +25,7 @@ __all__ = [
     "declarations",
     "convert",
     "nothing",
+    "_C_API",
     "__version__",
     "FrozenSnapshot",
     "Explanation",
@@ -46,8 +47,12 @@ __all__ = [
     "freeze",
     "key_count",
     "is_strict",
+    "strict_outside",
 ]
 __version__: str
+
+_C_API: object
+"""The capsule with the C table by which native code reaches the store: see the crate's `host::abi`."""
 
 _T = TypeVar("_T")
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -291,6 +296,7 @@ def declarations(auto: Auto) -> list[tuple[Any, ...]]: ...
 def declared() -> list[dict[str, Any]]: ...
 def freeze() -> None: ...
 def is_strict() -> bool: ...
+def strict_outside(strict: bool) -> bool: ...
 def key_count() -> int: ...
 def lenient() -> Strict: ...
 def make_auto(

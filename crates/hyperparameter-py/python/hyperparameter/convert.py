@@ -26,6 +26,18 @@ class Text(str):
     __slots__ = ()
 
 
+class TextList(list[Any]):
+    """A list on its way through a converter; what is inside may be text yet."""
+
+    __slots__ = ()
+
+
+class TextMap(dict[str, Any]):
+    """A map on its way through a converter, as ``TextList``."""
+
+    __slots__ = ()
+
+
 class Mismatch(ValueError):
     """Why a value is not of the type asked for, without the key and the type: ``2.9 has a fraction``."""
 
@@ -62,7 +74,8 @@ class Converter:
             if self.null:
                 return None
             raise Mismatch(f"null is no {self.wanted}; a type that can hold it is Optional[{self.wanted}]")
-        return self._convert(value)
+        made = self._convert(value)
+        return _untyped(made) if type(made) in _MARKED else made
 
     def __repr__(self) -> str:
         return f"<converter to {self.wanted}>"
@@ -116,7 +129,15 @@ def _to_str(value: Any) -> Any:
     return _table(_known(value), "str")
 
 
+_MARKED = (Text, TextList, TextMap)
+
+
 def _untyped(value: Any) -> Any:
+    """The literal that text spells, and at every depth of a list or map that came from text (rule V4)."""
+    if type(value) is TextList:
+        return [_untyped(item) for item in value]
+    if type(value) is TextMap:
+        return {name: _untyped(item) for name, item in value.items()}
     return _native.convert(value, "any") if isinstance(value, Text) else value
 
 
@@ -130,7 +151,11 @@ _NULL = Converter("None", lambda value: _refuse(value, "None"), null=True)
 
 
 def _kind(value: Any) -> str:
-    return "text" if isinstance(value, Text) else type(value).__name__
+    if isinstance(value, Text):
+        return "text"
+    if isinstance(value, (TextList, TextMap)):
+        return "list" if isinstance(value, TextList) else "dict"
+    return type(value).__name__
 
 
 def _refuse(value: Any, wanted: str) -> Any:

@@ -30,6 +30,8 @@ pub(super) fn exact(kind: &Kind<'_>) -> *mut ffi::PyTypeObject {
 }
 
 static TEXT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static TEXT_LIST: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static TEXT_MAP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// A function of `convert.py`.
 fn from_convert<'py>(
@@ -47,18 +49,18 @@ pub(super) fn marked<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py,
     match value {
         Value::Text(text) => from_convert(py, &TEXT, "Text")?.call1((text.as_str(),)),
         Value::List(items) => {
-            let list = PyList::empty(py);
+            let list = from_convert(py, &TEXT_LIST, "TextList")?.call0()?;
             for item in items.iter() {
-                list.append(marked(py, item)?)?;
+                list.cast::<PyList>()?.append(marked(py, item)?)?;
             }
-            Ok(list.into_any())
+            Ok(list)
         }
         Value::Map(map) => {
-            let dict = PyDict::new(py);
+            let dict = from_convert(py, &TEXT_MAP, "TextMap")?.call0()?;
             for (name, value) in map.iter() {
                 dict.set_item(name, marked(py, value)?)?;
             }
-            Ok(dict.into_any())
+            Ok(dict)
         }
         other => value::from_value(py, other),
     }

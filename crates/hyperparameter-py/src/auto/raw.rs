@@ -36,6 +36,15 @@ pub(super) fn method(name: &'static CStr, function: Function) -> ffi::PyMethodDe
     ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: pointer, ml_flags: flags, ml_doc: null_mut() }
 }
 
+/// A method without arguments that has the name of a slot, and goes before it when it is called by that name.
+pub(super) fn method_beside_slot(
+    name: &'static CStr,
+    f: unsafe extern "C" fn(*mut PyObject, *mut PyObject) -> *mut PyObject,
+) -> ffi::PyMethodDef {
+    let method = method(name, Function::None(f));
+    ffi::PyMethodDef { ml_flags: method.ml_flags | ffi::METH_COEXIST, ..method }
+}
+
 pub(super) fn slot(slot: c_int, pfunc: *mut c_void) -> ffi::PyType_Slot {
     ffi::PyType_Slot { slot, pfunc }
 }

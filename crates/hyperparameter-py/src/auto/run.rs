@@ -36,6 +36,7 @@ static GENERATOR: Type = Type::new();
 static COROUTINE: Type = Type::new();
 static ASYNC_GENERATOR: Type = Type::new();
 static STEP: Type = Type::new();
+static AWAITED: Type = Type::new();
 
 /// What the function returned, to be run in `state` if it is a generator, a coroutine or an async generator; anything else
 /// is given back as it is. Takes over `result`; null for an error.
@@ -289,6 +290,16 @@ unsafe extern "C" fn am_await(this: *mut PyObject) -> *mut PyObject {
     }
 }
 
+/// `coroutine.__await__()` (rule S8): an iterator, for `yield from`, as that of a plain coroutine. `await` itself asks the
+/// slot, and makes no object.
+unsafe extern "C" fn awaited(this: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a METH_NOARGS method of the coroutine's type; what runs inside it has its own state.
+    unsafe {
+        let coroutine = am_await(this);
+        if coroutine.is_null() { null_mut() } else { new(&AWAITED, coroutine, null_mut(), None, 0) }
+    }
+}
+
 // ---- async generators --------------------------------------------------------------------------------------------------
 
 /// Calls a method that gives an awaitable, and makes that run in the state of the call.
@@ -476,7 +487,7 @@ unsafe extern "C" fn class(this: *mut PyObject, _: *mut c_void) -> *mut PyObject
     }
 }
 
-/// Makes the four types; an exception is set where that fails.
+/// Makes the five types; an exception is set where that fails.
 ///
 /// # Safety
 /// The thread is attached; called once, when the module is loaded.
@@ -512,11 +523,14 @@ pub(super) unsafe fn make_types() -> bool {
         unsafe { kind.make(name, size, flags, [shared(), slots].concat(), methods, weak(), getset()) }
     };
     let awaitable = || [sends(), vec![raw::slot(ffi::Py_am_await, am_await as *mut c_void)]].concat();
-    let iterable = [sends(), vec![raw::slot(ffi::Py_tp_iter, itself as *mut c_void)]].concat();
+    let iterable = || [sends(), vec![raw::slot(ffi::Py_tp_iter, itself as *mut c_void)]].concat();
+    let step = [awaitable(), vec![raw::slot(ffi::Py_tp_iter, itself as *mut c_void)]].concat();
+    let awaited = raw::method_beside_slot(c"__await__", awaited);
     let async_iterable =
         vec![raw::slot(ffi::Py_am_aiter, itself as *mut c_void), raw::slot(ffi::Py_am_anext, am_anext as *mut c_void)];
-    make(&GENERATOR, c"hyperparameter._native.generator", iterable, vec![send, throw, close])
-        && make(&COROUTINE, c"hyperparameter._native.coroutine", awaitable(), vec![send, throw, close])
-        && make(&STEP, c"hyperparameter._native.async_generator_step", awaitable(), vec![send, throw, close])
+    make(&GENERATOR, c"hyperparameter._native.generator", iterable(), vec![send, throw, close])
+        && make(&COROUTINE, c"hyperparameter._native.coroutine", awaitable(), vec![send, throw, close, awaited])
+        && make(&AWAITED, c"hyperparameter._native.coroutine_wrapper", iterable(), vec![send, throw, close])
+        && make(&STEP, c"hyperparameter._native.async_generator_step", step, vec![send, throw, close])
         && make(&ASYNC_GENERATOR, c"hyperparameter._native.async_generator", async_iterable, asends)
 }

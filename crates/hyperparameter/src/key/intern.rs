@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 use std::{fmt, ptr};
 
-use super::{hash, validate};
+use super::{SEED, hash, validate};
 use crate::error::{Error, Result};
 
 /// A key that was set, declared or read by a call site: one word, compared by address.
@@ -28,6 +28,9 @@ struct Info {
     name: &'static str,
     parent: Option<Key>,
     children: Mutex<Vec<Key>>,
+    /// The host's key of this name, once it was asked for.
+    #[cfg(feature = "host")]
+    hosted: std::sync::atomic::AtomicPtr<()>,
 }
 
 /// The hash is XXH64 already: hashing it again would cost for nothing.
@@ -84,18 +87,31 @@ pub fn intern(name: &str) -> Result<Key> {
     if let Some(key) = lookup(name)? {
         return Ok(key);
     }
+    let prefixes = prefixes(name);
     let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
-    names.check(name)?;
-    names.make(name)
+    names.check(name, &prefixes)?;
+    names.make(name, &prefixes)
+}
+
+/// Where each prefix ends, the name itself last, and its hash: each is one step on from the one before, so that a key of
+/// 32,000 segments is not hashed 32,000 times.
+fn prefixes(name: &str) -> Vec<(usize, u64)> {
+    let mut hasher = xxhash_rust::xxh64::Xxh64::new(SEED);
+    let mut from = 0;
+    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+    let step = |end| {
+        hasher.update(&name.as_bytes()[from..end]);
+        from = end;
+        (end, hasher.digest())
+    };
+    ends.map(step).collect()
 }
 
 impl Names {
     /// A collision anywhere on the way refuses the whole name, before any part of it is made.
-    fn check(&self, name: &str) -> Result<()> {
-        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-        for end in ends.collect::<Vec<_>>().into_iter().rev() {
+    fn check(&self, name: &str, prefixes: &[(usize, u64)]) -> Result<()> {
+        for &(end, hash) in prefixes.iter().rev() {
             let part = &name[..end];
-            let hash = hash(part);
             match self.by_hash.get(&hash) {
                 // A known prefix has known prefixes.
                 Some(key) if key.name() == part => return Ok(()),
@@ -106,14 +122,11 @@ impl Names {
         Ok(())
     }
 
-    fn make(&mut self, name: &str) -> Result<Key> {
+    fn make(&mut self, name: &str, prefixes: &[(usize, u64)]) -> Result<Key> {
         // One copy of the whole name serves all its prefixes: a key of 32,000 segments would else need a gigabyte.
         let mut whole: Option<&'static str> = None;
         let mut parent: Option<Key> = None;
-        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-        for end in ends {
-            let part = &name[..end];
-            let hash = hash(part);
+        for &(end, hash) in prefixes {
             if let Some(&key) = self.by_hash.get(&hash) {
                 parent = Some(key);
                 continue;
@@ -132,6 +145,8 @@ impl Names {
                 name: &whole[..end],
                 parent,
                 children: Mutex::default(),
+                #[cfg(feature = "host")]
+                hosted: std::sync::atomic::AtomicPtr::default(),
             })));
             if let Some(parent) = parent {
                 locked(&parent.0.children).push(key);
@@ -249,6 +264,13 @@ impl Key {
     #[inline]
     pub fn was_read(self) -> bool {
         self.0.read.load(Ordering::Relaxed)
+    }
+
+    /// Where the host's key of this name is kept.
+    #[cfg(feature = "host")]
+    #[inline]
+    pub(crate) fn hosted(self) -> &'static std::sync::atomic::AtomicPtr<()> {
+        &self.0.hosted
     }
 
     /// This key as a raw pointer, for a binding that keeps it in a field of its own.

@@ -33,6 +33,8 @@ static ALL: LazyLock<RwLock<HashMap<Key, Vec<Declared>>>> = LazyLock::new(RwLock
 /// Adds a declaration: the same owner's earlier one is replaced, a declaration goes before raw reads, and of raw reads
 /// only distinct defaults are kept, up to 8. Says whether more raw reads of this key are worth recording.
 pub fn declare(key: Key, declared: Declared) -> bool {
+    // Defaults may run code of their own when they go: not under the lock.
+    let mut gone = Vec::new();
     let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
     let kept = all.entry(key).or_default();
     if declared.owner.is_empty() {
@@ -41,15 +43,19 @@ pub fn declare(key: Key, declared: Declared) -> bool {
             kept.push(declared);
         }
     } else if let Some(old) = kept.iter_mut().find(|d| d.owner == declared.owner) {
-        *old = Declared { used: old.used || declared.used, ..declared };
+        let used = old.used || declared.used;
+        gone.push(std::mem::replace(old, Declared { used, ..declared }));
     } else {
         let at = kept.iter().take_while(|d| !d.owner.is_empty()).count();
         if at < KEPT {
             kept.insert(at, declared);
-            kept.truncate(KEPT);
+            gone.extend(kept.drain(kept.len().min(KEPT)..));
         }
     }
-    kept.len() < KEPT
+    let more = kept.len() < KEPT;
+    drop(all);
+    drop(gone);
+    more
 }
 
 /// The declarations of a key, the one that counts first.
@@ -60,9 +66,12 @@ pub fn declared(key: Key) -> Vec<Declared> {
 
 /// Forgets what an owner declared for a key: a redefined function may no longer have that argument.
 pub fn forget_declared(key: Key, owner: &str) {
-    if let Some(kept) = ALL.write().unwrap_or_else(PoisonError::into_inner).get_mut(&key) {
-        kept.retain(|d| d.owner != owner);
-    }
+    let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
+    let Some(kept) = all.get_mut(&key) else { return };
+    let (gone, rest): (Vec<_>, Vec<_>) = std::mem::take(kept).into_iter().partition(|d| d.owner == owner);
+    *kept = rest;
+    drop(all);
+    drop(gone);
 }
 
 /// The names of the keys that are declared or that have a value here and are near `name`, the nearest first.

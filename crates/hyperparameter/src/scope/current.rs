@@ -95,6 +95,8 @@ pub(crate) unsafe fn look_outside<'a>(key: Key) -> Option<&'a Slot> {
 /// The state of this thread, owned: for code that may change it while it is used.
 #[must_use]
 pub fn get() -> State {
+    #[cfg(feature = "host")]
+    crate::host::guest::own_store_only("the state of a thread");
     State::clone(&borrowed())
 }
 
@@ -118,6 +120,8 @@ fn catch_up() -> *const Head {
 
 /// Puts another state in the place of this thread's, and gives back the one that was there.
 pub fn replace(state: State) -> State {
+    #[cfg(feature = "host")]
+    crate::host::guest::own_store_only("the state of a thread");
     exchange(into_cell(state)).unwrap_or_else(|| {
         let _ = END.try_with(|_| ());
         State::fresh()
@@ -161,6 +165,12 @@ impl Guard {
         Ok(Self { serial, not_send: PhantomData })
     }
 
+    /// The guard of a scope that was entered in the host's store.
+    #[cfg(feature = "host")]
+    pub(crate) fn hosted(serial: u64) -> Self {
+        Self { serial, not_send: PhantomData }
+    }
+
     /// Enters by a function that runs no foreign code and gives a frame on top of the state, or gives the state back.
     /// The state is moved, not counted.
     #[inline]
@@ -184,11 +194,18 @@ impl Guard {
 impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {
-        // The cell is empty meanwhile, which is the state of a thread at its first use, so a destructor that reads
-        // parameters while the scope's values go finds the snapshot.
-        if let Some(state) = exchange(NONE) {
-            let (state, _) = state.leave(self.serial);
-            drop(exchange(into_cell(state)));
+        #[cfg(feature = "host")]
+        if let Ok(Some(table)) = crate::host::guest::hosted() {
+            return crate::host::guest::leave(table, self.serial);
+        }
+        let frame = FRAME.get();
+        if !ptr::eq(frame, NONE) {
+            // SAFETY: the cell owned it, and owns the new one from here on. Nothing is dropped in between.
+            let mut old = unsafe { State::from_raw(frame.cast()) };
+            let new = old.take_below(self.serial).unwrap_or_else(|| old.clone().leave(self.serial).0);
+            FRAME.set(into_cell(new));
+            // The scope's values may run code of their own when they go: it finds the state outside the scope.
+            drop(old);
         }
     }
 }

@@ -21,10 +21,7 @@ pub(super) fn flatten(key: Key, item: Item, source: &Source) -> Result<Vec<(Key,
     };
     let mut flat = Flat { source, stamp: stamp(), out: Vec::new(), path: Vec::new() };
     flat.put(key.name(), item)?;
-    let mut out = flat.out;
-    // The entry of the dictionary itself comes first: what is written under it later is an overlay.
-    out.reverse();
-    out.into_iter().map(|(name, entry)| Ok((intern(&name)?, entry))).collect()
+    flat.out.into_iter().map(|(name, entry)| Ok((intern(&name)?, entry))).collect()
 }
 
 /// The one entry that writing `item` makes if it is no dictionary, without a list for it; else the item back.
@@ -75,11 +72,17 @@ struct Flat<'a> {
 }
 
 impl Flat<'_> {
-    /// Puts the entries of `item`, leaves first and the dictionary itself last. Says how many leaves there are.
+    /// Puts the entries of `item`, the dictionary itself first and its leaves in their order. Says how many leaves.
     fn put(&mut self, name: &str, item: Item) -> Result<u32> {
         let members = match raw_members(&item.value) {
-            Some(members) if !members.is_empty() => members,
-            _ => return Ok(self.leaf(name, item)),
+            Some(members) if members.is_empty() => {
+                // A value itself, until a key is set under it.
+                let empty = Entry::new(item, self.source.clone(), self.stamp, EntryKind::Dictionary(0));
+                self.out.push((name.to_owned(), Arc::new(empty)));
+                return Ok(1);
+            }
+            Some(members) => members,
+            None => return Ok(self.leaf(name, item)),
         };
         if self.path.len() >= DEEPEST {
             let text = format!(
@@ -132,7 +135,7 @@ impl Flat<'_> {
         let mut dropped = 0;
         for at in (start..self.out.len()).rev() {
             if let Some(_later) = seen.insert(self.out[at].0.clone(), at) {
-                dropped += u32::from(!self.out[at].1.is_dictionary());
+                dropped += u32::from(self.out[at].1.leaves() == 0);
                 self.out[at].0.clear();
             }
         }
@@ -142,7 +145,9 @@ impl Flat<'_> {
         }
         let leaves = leaves - dropped.min(leaves);
         let kind = EntryKind::Dictionary(leaves);
-        self.out.push((name.to_owned(), Arc::new(Entry::new(item, self.source.clone(), self.stamp, kind))));
+        let entry = Entry::new(item, self.source.clone(), self.stamp, kind);
+        // Before its leaves: what is written under it later is an overlay.
+        self.out.insert(start, (name.to_owned(), Arc::new(entry)));
         Ok(leaves)
     }
 

@@ -113,7 +113,7 @@ impl Entry {
         }
     }
 
-    pub(super) fn stamp(&self) -> u64 {
+    pub(crate) fn stamp(&self) -> u64 {
         self.stamp
     }
 

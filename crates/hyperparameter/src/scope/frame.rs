@@ -371,7 +371,7 @@ impl Frame {
             // SAFETY: see `next`.
             let below = unsafe { next.as_ref() }.filter(|next| next.head.mask != 0);
             let walk = 1 + below.map_or(0, |next| next.walk);
-            // Not all bits of `self`: what lists hide is not in the table.
+            // Made from what is in the table, and not copied: a look-up runs on where it expects a bit.
             let mask = table.mask | below.map_or(0, |next| next.head.mask);
             // What comes after is kept alive by `self`, which owns this.
             Box::new(Self {
@@ -515,10 +515,15 @@ impl Frame {
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        // Ten thousand scopes end in a loop: the compiler's own drop would recurse.
-        let mut prev = self.prev.take();
-        while let Some(mut frame) = prev.and_then(Arc::into_inner) {
-            prev = frame.prev.take();
+        // Ten thousand scopes end in a loop, and captures in captures too: the compiler's own drop would recurse.
+        let mut captured: Vec<Arc<Self>> = self.captured.take().into_iter().collect();
+        let mut prev = self.prev.take().or_else(|| captured.pop());
+        while let Some(frame) = prev {
+            if let Some(mut frame) = Arc::into_inner(frame) {
+                captured.extend(frame.captured.take());
+                captured.extend(frame.prev.take());
+            }
+            prev = captured.pop();
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod current;
 
 mod call;
+mod defaults;
 mod dictionary;
 mod entry;
 mod frame;
@@ -25,7 +26,7 @@ pub use pinned::{Pinned, pinned_keys};
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
 pub use source::{CodeLine, FilePlace, Source};
-pub use state::{Level, LevelKind, State, default_strict, set_default_strict};
+pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
 pub(crate) use table::Slot;
 
 use crate::value::Item;

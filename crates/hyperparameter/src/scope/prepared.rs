@@ -17,6 +17,8 @@ pub struct Scope {
     entries: Entries,
     table: Arc<Table>,
     prefixes: u64,
+    /// The bits of the keys that were given a list, though a later value may have taken its place.
+    lists: u64,
 }
 
 /// The entries of a scope in the order in which they were written. One, as most scopes have, needs no list: in Python
@@ -40,15 +42,15 @@ impl Builder {
     /// # Errors
     /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
     pub fn set(&mut self, name: &str, item: impl Into<Item>, source: &Source) -> Result<&mut Self> {
-        self.set_key(intern(name)?, item, source)
+        self.set_key(intern(name)?, item.into(), source)
     }
 
     /// Adds a value under a key.
     ///
     /// # Errors
     /// `Config` for a dictionary that cannot be laid out.
-    pub fn set_key(&mut self, key: Key, item: impl Into<Item>, source: &Source) -> Result<&mut Self> {
-        match single(item.into(), source) {
+    pub fn set_key(&mut self, key: Key, item: Item, source: &Source) -> Result<&mut Self> {
+        match single(item, source) {
             Ok(entry) if self.first.is_none() && self.others.is_empty() => self.first = Some((key, entry)),
             Ok(entry) => self.others.push((key, entry)),
             Err(dictionary) => self.others.extend(flatten(key, dictionary, source)?),
@@ -92,6 +94,11 @@ impl Builder {
         Scope {
             id: ID.fetch_add(1, Ordering::Relaxed),
             prefixes: entries.as_slice().iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
+            lists: entries
+                .as_slice()
+                .iter()
+                .filter(|(_, entry)| entry.is_container())
+                .fold(0, |bits, (key, _)| bits | key.bit()),
             table: Arc::new(Table::of(slots)),
             entries,
         }
@@ -148,7 +155,7 @@ impl Scope {
     /// Enters the scope as one frame; gives the state back where its keys must be written in turn.
     #[inline]
     pub(crate) fn enter_whole(&self, state: State) -> std::result::Result<State, State> {
-        if self.prefixes & (state.frame().head.lists | self.table.lists) != 0 {
+        if self.prefixes & (state.frame().head.lists | self.lists) != 0 {
             return Err(state);
         }
         Ok(state.enter_table(self.id, self.table.clone()))

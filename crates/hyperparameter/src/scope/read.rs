@@ -135,7 +135,11 @@ impl State {
         let mut open: Vec<Key> = std::iter::successors(key.parent(), |key| key.parent()).collect();
         let mut found = Read::Missing;
         'tables: for table in self.tables() {
-            if let Some(slot) = table.get(key) {
+            let in_list = |slot: &&Slot| {
+                let list = |prefix: &Key| table.get(*prefix).is_some_and(Slot::container);
+                slot.is_below_list() && open.iter().any(list)
+            };
+            if let Some(slot) = table.get(key).filter(|slot| !in_list(slot)) {
                 found = match &slot.entry {
                     Some(entry) if entry.is_dictionary() => self.read_dictionary(key, entry, true),
                     Some(entry) => Read::Entry(entry),
@@ -184,8 +188,10 @@ impl State {
 
     /// A dictionary: itself if all its leaves and no others are in force, else those that are (rule K5).
     fn read_dictionary<'a>(&self, key: Key, entry: &'a Arc<Entry>, mixed: bool) -> Read<'a> {
+        // Its own table speaks of what is below it, unless it is empty.
+        let own = usize::from(entry.leaves() > 0);
         let speak = self.tables().filter(|table| table.ancestors & key.bit() != 0).take(2).count();
-        if !mixed && speak <= 1 {
+        if !mixed && speak <= own {
             return Read::Entry(entry);
         }
         let leaves = self.leaves(key);
@@ -210,7 +216,9 @@ impl State {
         let pin = pinned::table().and_then(|table| table.get(key));
         let entry = pin.or_else(|| self.0.find(key))?.entry.as_ref()?;
         let hidden = pin.is_none() && self.is_element(key);
-        (!entry.is_dictionary() && !hidden).then_some(entry)
+        let part =
+            entry.is_dictionary() && (entry.leaves() > 0 || (self.any_below(key) && !self.leaves(key).is_empty()));
+        (!part && !hidden).then_some(entry)
     }
 
     /// Whether `key` names what is inside a list (whether or not the list has it).
@@ -283,7 +291,7 @@ impl State {
     /// `Conversion`, in a strict context.
     pub fn settle<T>(&self, read: std::result::Result<Option<T>, Box<Failed>>) -> Result<Option<T>> {
         read.or_else(|failed| {
-            if self.is_strict() {
+            if self.is_strict_about(failed.entry.source()) {
                 return Err(failed.error());
             }
             report::warn(&failed);

@@ -31,6 +31,14 @@ pub fn default_strict() -> bool {
     STRICT.load(Ordering::Relaxed)
 }
 
+static STRICT_OUTSIDE: AtomicBool = AtomicBool::new(false);
+
+/// Sets whether this process is a program that was started from a command line: such a program is strict about values
+/// from its command line, its environment and its files, wherever they are read (rule V5). Gives back the former setting.
+pub fn set_strict_outside(strict: bool) -> bool {
+    STRICT_OUTSIDE.swap(strict, Ordering::Relaxed)
+}
+
 /// One place where a key may have a value, innermost first.
 #[derive(Clone, Debug)]
 pub struct Level {
@@ -99,6 +107,12 @@ impl State {
             0 => default_strict(),
             strict => strict == 2,
         }
+    }
+
+    /// Whether it is an error here that a value from this source does not convert (rule V5).
+    #[must_use]
+    pub fn is_strict_about(&self, source: &Source) -> bool {
+        self.is_strict() || (source.is_external() && STRICT_OUTSIDE.load(Ordering::Relaxed))
     }
 
     /// The serial of the innermost scope.
@@ -173,10 +187,16 @@ impl State {
     /// whether there was such an entry; where there was none, nothing changes.
     #[must_use]
     pub fn leave(self, serial: u64) -> (Self, bool) {
+        self.leave_with(serial, |_| false)
+    }
+
+    /// As `leave`; the scopes directly inside it whose object, says `ended`, was ended elsewhere go with it (rule S8).
+    #[must_use]
+    pub fn leave_with(self, serial: u64, mut ended: impl FnMut(u64) -> bool) -> (Self, bool) {
         if self.0.serial == serial && serial != 0 {
             let mut state = self.0;
             while state.serial == serial {
-                match pop(state) {
+                match pop(&state) {
                     Some(prev) => state = prev,
                     None => return (Self::fresh(), true),
                 }
@@ -196,10 +216,23 @@ impl State {
         }
         let Some(below) = found else { return (self, false) };
         let mut state = below.clone();
-        for frame in above.into_iter().rev() {
+        let mut above = above.into_iter().rev().peekable();
+        while let Some(gone) = above.next_if(|frame| frame.owner != 0 && ended(frame.owner)).map(|frame| frame.serial) {
+            while above.next_if(|frame| frame.serial == gone).is_some() {}
+        }
+        for frame in above {
             state = Arc::new(Frame::new(state, frame.link()));
         }
         (Self(state), true)
+    }
+
+    /// The state before the innermost scope, taken out of its frame, where that is all there is to its ending: it is
+    /// this very scope, of one link, and nobody else holds it. What is left of `self` is only to be dropped.
+    #[inline]
+    pub(super) fn take_below(&mut self, serial: u64) -> Option<Self> {
+        let frame = &self.0;
+        let last = frame.serial == serial && frame.prev.as_ref().is_some_and(|prev| prev.serial != serial);
+        if last && Arc::strong_count(frame) == 1 { pop(frame).map(Self) } else { None }
     }
 
     /// The scope that a write goes to, opened if it is not: inside a call, scopes from before it are not written (S5);
@@ -274,14 +307,16 @@ impl State {
         if entries.iter().all(|(key, _)| key.prefixes() & lists == 0) {
             return Ok(self.write(entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect()));
         }
+        let slots = |entries: &[(Key, Arc<Entry>)]| {
+            entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect::<Vec<_>>()
+        };
         let mut state = self.clone();
-        for (key, entry) in entries {
+        // What one value was laid out to is written at once: a dictionary and its leaves stand in one table.
+        for laid_out in entries.chunk_by(|(_, a), (_, b)| a.stamp() == b.stamp()) {
+            let Some((key, entry)) = laid_out.first() else { continue };
             state = match state.as_element(*key, entry.item())? {
-                Some((list, item)) => {
-                    let entries = flatten(list, item, entry.source())?;
-                    state.write(entries.into_iter().map(|(key, entry)| Slot::new(key, entry)).collect())
-                }
-                None => state.write(vec![Slot::new(*key, entry.clone())]),
+                Some((list, item)) => state.write(slots(&flatten(list, item, entry.source())?)),
+                None => state.write(slots(laid_out)),
             };
         }
         Ok(state)
@@ -322,15 +357,15 @@ impl State {
     pub fn delete(&self, key: Key) -> Result<Self> {
         let mut slots = Vec::new();
         let mut pinned = false;
-        let visible = |key: Key| self.0.find(key).is_some_and(|slot| slot.entry.is_some()) && !self.is_element(key);
-        let mut note = |key: Key| {
-            if visible(key) {
+        let mut note = |key: Key, element: bool| {
+            if !element && self.0.find(key).is_some_and(|slot| slot.entry.is_some()) {
                 slots.push(Slot::deleted(key));
             }
             pinned |= pinned::table().is_some_and(|table| table.get(key).is_some());
         };
-        note(key);
-        key.descend(&mut note);
+        note(key, self.is_element(key));
+        // A key that a list hides goes with the list: it would come to light else.
+        key.descend(&mut |key| note(key, false));
         if slots.is_empty() && !pinned {
             if self.is_element(key) {
                 let help = "write the list without it instead";
@@ -369,14 +404,14 @@ impl State {
         levels.extend(pinned::table().and_then(|table| table.get(key)).map(|slot| level(LevelKind::Pinned, slot)));
         let mut at = Some(&*self.0);
         while let Some(frame) = at {
-            levels.extend(frame.own.get(key).map(|slot| level(LevelKind::Scope, slot)));
+            levels.extend(frame.own.get_seen(key).map(|slot| level(LevelKind::Scope, slot)));
             at = match frame.kind {
                 Kind::Empty => return levels,
                 Kind::Capture => frame.captured(),
                 _ => frame.prev.as_deref(),
             };
         }
-        levels.extend(self.0.base_table().get(key).map(|slot| level(LevelKind::Frozen, slot)));
+        levels.extend(self.0.base_table().get_seen(key).map(|slot| level(LevelKind::Frozen, slot)));
         levels
     }
 
@@ -461,14 +496,15 @@ impl State {
 }
 
 /// The state before, taken out of the frame where nobody else holds it: its reference count is not touched then.
-#[allow(clippy::needless_pass_by_value, reason = "the frame ends here where this is its last count")]
-fn pop(frame: Arc<Frame>) -> Option<Arc<Frame>> {
-    if Arc::strong_count(&frame) != 1 {
+///
+/// Such a frame is only to be dropped then.
+fn pop(frame: &Arc<Frame>) -> Option<Arc<Frame>> {
+    if Arc::strong_count(frame) != 1 {
         return frame.prev.clone();
     }
     // What others did with the frame before they let it go happened before this.
     fence(Ordering::Acquire);
     // SAFETY: this is the only count, and of frames no weak ones are made: nobody else can get at it. `Arc::try_unwrap`
     // would move the frame out, and `Arc::get_mut` lock the weak count.
-    unsafe { (*Arc::as_ptr(&frame).cast_mut()).prev.take() }
+    unsafe { (*Arc::as_ptr(frame).cast_mut()).prev.take() }
 }

@@ -18,6 +18,10 @@ pub(crate) struct Slot {
     /// `PLAIN`, or what a read must look at: one compare instead of two loads. Not an `enum`, so that an empty cell is
     /// one whose key is null, and comparing keys is enough.
     tag: u8,
+    /// Whether it stood further out than a list of this table that it could be an element of (rule K6): the list is read
+    /// into before this is, unless something further in took the list's place. 0 or 1, and not a `bool`: an empty cell
+    /// would be one with neither, and not one whose key is null.
+    below_list: u8,
 }
 
 /// An entry that is no dictionary.
@@ -30,11 +34,11 @@ const MIXED: u8 = 2;
 impl Slot {
     pub(super) fn new(key: Key, entry: Arc<Entry>) -> Self {
         let tag = if entry.is_dictionary() { OTHER } else { PLAIN };
-        Self { key, entry: Some(entry), tag }
+        Self { key, entry: Some(entry), tag, below_list: 0 }
     }
 
     pub(super) fn deleted(key: Key) -> Self {
-        Self { key, entry: None, tag: OTHER }
+        Self { key, entry: None, tag: OTHER, below_list: 0 }
     }
 
     /// The entry, if it is no dictionary: what an ordinary read wants to know.
@@ -69,7 +73,12 @@ impl Slot {
         self.entry.as_ref().is_some_and(|entry| entry.is_dictionary())
     }
 
-    fn container(&self) -> bool {
+    /// See `below_list`.
+    pub(super) fn is_below_list(&self) -> bool {
+        self.below_list != 0
+    }
+
+    pub(super) fn container(&self) -> bool {
         self.entry.as_ref().is_some_and(|entry| entry.is_container())
     }
 }
@@ -172,6 +181,10 @@ impl View {
 unsafe fn holding<'a>(cell: *const Cell, key: Key) -> Option<&'a Slot> {
     const {
         assert!(size_of::<Cell>() == size_of::<Slot>(), "an empty cell is one whose key is null");
+        // SAFETY: zeroes are the cell without a slot, or this does not compile.
+        let zeroes: Cell = unsafe { std::mem::transmute([0u8; size_of::<Cell>()]) };
+        assert!(zeroes.is_none(), "an empty cell is one whose key is null, and not one with some other field's niche");
+        std::mem::forget(zeroes);
     }
     // SAFETY: a cell is a slot, or one whose key, its first field, is null; no other field is looked at before.
     unsafe { if *cell.cast::<*const ()>() == key.into_raw() { Some(&*cell.cast::<Slot>()) } else { None } }
@@ -325,6 +338,11 @@ impl Table {
         unsafe { self.cells.as_ref() }.iter().flatten()
     }
 
+    /// What is said of a key here, unless a list of this table is read into instead.
+    pub(super) fn get_seen(&self, key: Key) -> Option<&Slot> {
+        self.get(key).filter(|slot| !(slot.is_below_list() && self.hides(key)))
+    }
+
     /// Whether something here is read into by `key` (rule K6).
     fn hides(&self, key: Key) -> bool {
         let mut at = key;
@@ -339,18 +357,18 @@ impl Table {
 
     /// One table that reads as `self` before `lower`.
     ///
-    /// What a list of `self` hides in `lower` is left out, so that in one table a key that stands beside a list always
-    /// is the later of the two. `deletions` says whether there is anything further down to hide.
+    /// What a list of `self` hides in `lower` is marked, so that in one table a key without a mark that stands beside a
+    /// list always is the later of the two. `deletions` says whether there is anything further down to hide.
     pub(super) fn over(&self, lower: &Self, deletions: bool) -> Self {
         let mut slots: Vec<Slot> = Vec::with_capacity(self.len + lower.len);
         slots.extend(self.slots().cloned());
-        slots.extend(
-            lower
-                .slots()
-                .filter(|slot| self.mask & slot.key.bit() == 0 || self.get(slot.key).is_none())
-                .filter(|slot| self.lists & slot.key.prefixes() == 0 || !self.hides(slot.key))
-                .cloned(),
-        );
+        slots.extend(lower.slots().filter(|slot| self.mask & slot.key.bit() == 0 || self.get(slot.key).is_none()).map(
+            |slot| {
+                let below_list =
+                    slot.is_below_list() || (self.lists & slot.key.prefixes() != 0 && self.hides(slot.key));
+                Slot { below_list: below_list.into(), ..slot.clone() }
+            },
+        ));
         let table = Self::new(slots).mixed();
         if deletions || table.slots().all(|slot| slot.entry.is_some()) {
             return table;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 
-use super::text::{self, NotWhole, Number};
+use super::number::{self, NotWhole, Number};
+use super::text;
 use super::{Map, Value};
 use crate::error::quoted;
 
@@ -148,7 +149,7 @@ pub fn convert(value: &Value, ask: Ask) -> Result<Value, Mismatch> {
         (_, Ask::Float) => match value {
             Value::Float(_) => Ok(value.clone()),
             Value::Int(int) => Ok(Value::Float(*int as f64)),
-            Value::Big(big) => text::big_to_float(big)
+            Value::Big(big) => number::big_to_float(big)
                 .map(Value::Float)
                 .ok_or_else(|| Mismatch::new("the integer is beyond the largest float, about 1.8e308")),
             Value::Bool(truth) => Ok(Value::Float((*truth).into())),
@@ -264,7 +265,7 @@ fn whole(float: f64) -> Result<Value, Mismatch> {
 }
 
 fn decimal(big: &BigInt) -> Result<String, Mismatch> {
-    if text::is_long(big) { Err(too_long()) } else { Ok(big.to_string()) }
+    if number::is_long(big) { Err(too_long()) } else { Ok(big.to_string()) }
 }
 
 fn too_long() -> Mismatch {

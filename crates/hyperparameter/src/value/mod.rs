@@ -2,6 +2,7 @@
 
 mod convert;
 mod host;
+mod number;
 mod text;
 
 use std::fmt;
@@ -332,7 +333,7 @@ impl fmt::Debug for Value {
             Self::Bool(v) => write!(f, "{v}"),
             Self::Int(v) => write!(f, "{v}"),
             // Written in decimal, a number of a million digits would hold up the message it stands in for minutes.
-            Self::Big(v) if text::is_long(v) => write!(f, "<an int of {} bits>", v.bits()),
+            Self::Big(v) if number::is_long(v) => write!(f, "<an int of {} bits>", v.bits()),
             Self::Big(v) => write!(f, "{v}"),
             Self::Float(v) => f.write_str(&float_text(*v)),
             Self::Str(v) => write!(f, "{v:?}"),

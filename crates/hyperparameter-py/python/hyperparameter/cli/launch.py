@@ -86,6 +86,8 @@ def _launch(fn: Callable[..., T], line: list[str]) -> T:
                 _refuse_unknown(definition, declared)
             checked.check(read.definitions)
             stack.enter_context(hp.frozen_snapshot())
+            # Strict about the line's values, wherever they are read (V5).
+            stack.callback(_native.strict_outside, _native.strict_outside(True))
             stack.enter_context(_scope(read.definitions))
             hp.param_scope.frozen()  # worker threads see it, too
             if read.list_params:
@@ -102,7 +104,7 @@ def _launch(fn: Callable[..., T], line: list[str]) -> T:
 
                 result = asyncio.run(result)
         except hp.ConversionError as error:
-            # A value of the line that a strict program read in place: nobody could know its type before.
+            # A value of the line that is read in place: nobody could know its type before.
             if hp.param_scope.explain(error.key or "").source not in {d.place for d in read.definitions}:
                 raise
             _refuse(error)
