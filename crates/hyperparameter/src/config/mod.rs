@@ -42,7 +42,9 @@ use crate::scope::{self, FilePlace, Scope, Source, stamp};
 use crate::value::Value;
 use env::Naming;
 use merge::{Lost, merge};
-use tree::{Content, Fault, FileText, Files, Found, Member, NameKind, Names, Node, Place, join, map_of, members_value, settle};
+use tree::{
+    Content, Fault, FileText, Files, Found, Member, NameKind, Names, Node, Place, join, map_of, members_value, settle,
+};
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -13,7 +13,9 @@ use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
 use super::json::unspelled;
 use super::limits::Limits;
-use super::tree::{AddressHasher, Content, FEW, Cursor, Fault, Found, Member, NameKind, Names, Node, Place, address, duplicate, fault};
+use super::tree::{
+    AddressHasher, Content, Cursor, FEW, Fault, Found, Member, NameKind, Names, Node, Place, address, duplicate, fault,
+};
 use crate::value::{Value, file_number};
 
 pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) -> Found<Node> {
