@@ -6,12 +6,13 @@ use std::fmt;
 use super::env::{self, Naming};
 use super::fault::{Fault, Found};
 use super::interpolate;
+use super::laying::Origin;
 use super::loading::{Loading, longest};
 use super::merge::{Lost, merge};
 use super::tree::Member;
-use super::{Config, Entry, Format, Layer, Limits, Override, Variable};
+use super::{Config, Entry, Format, Layer, Limits, Override, Tree, Variable};
 use crate::error::Result;
-use crate::key::{lookup, validate_text};
+use crate::key::{lookup, validate, validate_text};
 use crate::report::declared;
 use crate::scope::Source;
 use crate::value::Value;
@@ -21,6 +22,7 @@ pub(super) enum Input {
     File(String, Option<Format>),
     Text(String, Format, String),
     Bytes(String, Format, std::result::Result<Vec<u8>, String>),
+    Tree(Tree),
 }
 
 type IsDeclared = Box<dyn Fn(&str) -> bool>;
@@ -32,6 +34,7 @@ pub struct Builder {
     naming: Option<Naming>,
     environment: Option<Vec<Variable>>,
     pairs: Vec<(String, Source, Layer)>,
+    values: Vec<Override>,
     declared: IsDeclared,
     limits: Limits,
 }
@@ -49,6 +52,7 @@ impl Builder {
             naming: None,
             environment: None,
             pairs: Vec::new(),
+            values: Vec::new(),
             declared: Box::new(is_declared),
             limits: Limits::default(),
         }
@@ -127,6 +131,22 @@ impl Builder {
         self
     }
 
+    /// Adds what the program has in memory. Its names are keys as those of a file are; its strings are no references.
+    pub fn tree(mut self, tree: Tree) -> Self {
+        self.inputs.push(Input::Tree(tree));
+        self
+    }
+
+    /// Adds one key to a layer; text interpolates, but not in the environment.
+    ///
+    /// # Errors
+    /// `InvalidKey`.
+    pub fn set(mut self, key: &str, value: Value, source: Source, layer: Layer) -> Result<Self> {
+        validate(key)?;
+        self.values.push(Override { key: key.to_owned(), value, source, layer, interpolates: layer != Layer::Env });
+        Ok(self)
+    }
+
     /// Sets other limits than the usual ones.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -162,6 +182,7 @@ impl Builder {
                 interpolates: true,
             });
         }
+        overrides.extend(self.values);
         // Pins go before the rest of the command line, wherever they stand on it.
         overrides.sort_by_key(|given| given.layer);
         let mut loading = Loading::new(self.limits);
@@ -190,10 +211,11 @@ impl Builder {
         let mut shadowed: HashMap<String, Vec<Entry>> = HashMap::new();
         for Lost { key, value, place } in lost {
             let source = files.source(place);
-            shadowed.entry(key.clone()).or_default().insert(0, Entry { key, value, source });
+            shadowed.entry(key.clone()).or_default().insert(0, Entry { key, value, source, layer: Layer::Files });
         }
-        let paths = files.0.into_iter().map(|file| file.name).collect();
-        Ok(Config { root, paths, overrides, shadowed, strange })
+        let origins =
+            files.0.into_iter().map(|file| file.source.map_or(Origin::File(file.name), Origin::Other)).collect();
+        Ok(Config { root, origins, overrides, shadowed, strange })
     }
 }
 

@@ -12,25 +12,37 @@ use crate::value::Value;
 
 pub(super) fn scope_of<'a>(
     root: Box<[Member]>,
-    paths: &[Arc<String>],
+    origins: &[Origin],
     overrides: impl Iterator<Item = &'a Override>,
 ) -> Result<Scope> {
-    let mut laying = Laying { builder: Scope::builder(), keys: None, paths, path: String::new(), stamp: 0 };
-    laying.files(root)?;
-    let mut builder = laying.builder;
+    let builder = laid(Scope::builder(), root, origins)?;
     let files = builder.len();
+    let builder = with_overrides(builder, overrides)?;
+    // In files no key is set twice.
+    Ok(if builder.len() == files { builder.build_unique() } else { builder.build() })
+}
+
+pub(super) fn laid(builder: scope::Builder, root: Box<[Member]>, origins: &[Origin]) -> Result<scope::Builder> {
+    let mut laying = Laying { builder, keys: None, origins, path: String::new(), stamp: 0 };
+    laying.files(root)?;
+    Ok(laying.builder)
+}
+
+pub(super) fn with_overrides<'a>(
+    mut builder: scope::Builder,
+    overrides: impl Iterator<Item = &'a Override>,
+) -> Result<scope::Builder> {
     for given in overrides {
         builder.set(&given.key, given.value.clone(), &given.source)?;
     }
-    // In files no key is set twice.
-    Ok(if builder.len() == files { builder.build_unique() } else { builder.build() })
+    Ok(builder)
 }
 
 /// Makes entries of a tree (rule K5).
 struct Laying<'a> {
     builder: scope::Builder,
     keys: Option<Interning>,
-    paths: &'a [Arc<String>],
+    origins: &'a [Origin],
     path: String,
     stamp: u64,
 }
@@ -52,7 +64,7 @@ impl Laying<'_> {
 
     /// Adds the entries of one value and gives the value, and how many leaves it has.
     fn lay(&mut self, parent: Option<Key>, node: Node) -> Result<(Value, u32)> {
-        let source = source_of(self.paths, node.place);
+        let source = source_of(self.origins, node.place);
         let key = match &mut self.keys {
             Some(keys) => keys.child(parent, &self.path)?,
             None => intern(&self.path)?,
@@ -73,7 +85,7 @@ impl Laying<'_> {
             if member.kind == NameKind::Own {
                 let place = member.node.place;
                 let value = member.node.into_value();
-                own = Some((value.clone(), source_of(self.paths, place)));
+                own = Some((value.clone(), source_of(self.origins, place)));
                 pairs.push((member.name, value));
                 continue;
             }
@@ -107,9 +119,19 @@ fn keys(node: &Node) -> usize {
     }
 }
 
-pub(super) fn source_of(paths: &[Arc<String>], place: Place) -> Source {
-    match paths.get(place.file as usize) {
-        Some(path) => Source::File(FilePlace { path: path.clone(), line: place.line, column: place.column }),
+/// What a place of a tree stands in.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    File(Arc<String>),
+    Other(Source),
+}
+
+pub(super) fn source_of(origins: &[Origin], place: Place) -> Source {
+    match origins.get(place.file as usize) {
+        Some(Origin::File(path)) => {
+            Source::File(FilePlace { path: path.clone(), line: place.line, column: place.column })
+        }
+        Some(Origin::Other(source)) => source.clone(),
         None => Source::Unknown,
     }
 }

@@ -1,14 +1,12 @@
 //! Reading documents with what they include (A.2).
 
-use std::sync::Arc;
-
 use super::builder::Input;
-use super::fault::{Cursor, Fault, FileText, Files, Found, fault};
+use super::fault::{Cursor, Fault, Files, Found, fault};
 use super::merge::{Lost, merge};
 use super::names::Names;
 use super::settle::settle;
 use super::tree::{Content, Member, Node, Place};
-use super::{Format, Limits, files, interpolate, json, toml, yaml};
+use super::{Format, Limits, combined, files, interpolate, json, toml, yaml};
 use crate::error::{Error, Result, quoted};
 use crate::key::MAX_LEN;
 use crate::value::Value;
@@ -45,6 +43,8 @@ impl Loading {
         match input {
             Input::File(path, format) => self.file(&path, format, None),
             Input::Text(name, format, text) => self.document(name, format, text),
+            Input::Tree(tree) => combined::read(&tree, self.limits.depth, &mut self.files, &mut self.names)
+                .map_err(|fault| self.files.error(*fault)),
             Input::Bytes(name, format, bytes) => {
                 let bytes =
                     bytes.map_err(|why| Error::config(None, format!("cannot read {}: {why}", quoted(&name))))?;
@@ -89,7 +89,7 @@ impl Loading {
             let text = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default()).into_owned();
             let file = self.files.0.len() as u32;
             let place = Cursor::new(&text, file).place(at);
-            self.files.0.push(FileText { name: Arc::new(name.to_owned()), text });
+            self.files.add(name.to_owned(), text);
             self.refuse(Some(place), "the text is no valid UTF-8".to_owned())
         })
     }
@@ -104,7 +104,7 @@ impl Loading {
             return Err(Error::config(None, format!("more than {} files are loaded at once", self.limits.files)));
         }
         let file = self.files.0.len() as u32;
-        self.files.0.push(FileText { name: Arc::new(name), text });
+        self.files.add(name, text);
         let text = self.files.0.last().map_or("", |file| file.text.as_str());
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let read = match format {
@@ -162,7 +162,7 @@ impl Loading {
 }
 
 /// The members of a document's root.
-fn root(node: Node) -> Found<Box<[Member]>> {
+pub(super) fn root(node: Node) -> Found<Box<[Member]>> {
     match node.content {
         Content::Map(members) => Ok(members),
         Content::Value(Value::Null) => Ok(Box::default()),

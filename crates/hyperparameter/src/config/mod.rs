@@ -18,6 +18,7 @@
 //! ```
 
 mod builder;
+mod combined;
 mod dump;
 mod env;
 mod fault;
@@ -39,13 +40,14 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use builder::Builder;
+pub use combined::{Branch, Tree};
 pub use dump::dump;
 pub use limits::Limits;
 
 use crate::error::{Error, Result};
-use crate::scope::{Scope, Source};
+use crate::scope::{self, Scope, Source};
 use crate::value::{Item, Value};
-use laying::{is_laid_out, scope_of, source_of};
+use laying::{Origin, is_laid_out, laid, scope_of, source_of, with_overrides};
 use tree::{Content, Member, join, members_value};
 
 /// A file format.
@@ -132,13 +134,15 @@ pub struct Entry {
     pub value: Value,
     /// Where the value stands.
     pub source: Source,
+    /// The layer that says so.
+    pub layer: Layer,
 }
 
 /// A configuration: what files, environment and command line say together.
 #[derive(Debug)]
 pub struct Config {
     root: Box<[Member]>,
-    paths: Vec<Arc<String>>,
+    origins: Vec<Origin>,
     overrides: Vec<Override>,
     shadowed: HashMap<String, Vec<Entry>>,
     strange: Vec<Error>,
@@ -166,7 +170,12 @@ impl Config {
         let mut places: HashMap<String, usize> =
             entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
         for given in &self.overrides {
-            let entry = Entry { key: given.key.clone(), value: given.value.clone(), source: given.source.clone() };
+            let entry = Entry {
+                key: given.key.clone(),
+                value: given.value.clone(),
+                source: given.source.clone(),
+                layer: given.layer,
+            };
             match places.get(&given.key).and_then(|&at| entries.get_mut(at)) {
                 Some(old) => *old = entry,
                 None => {
@@ -189,7 +198,8 @@ impl Config {
                 _ => entries.push(Entry {
                     key: path.clone(),
                     value: member.node.to_value(),
-                    source: source_of(&self.paths, member.node.place),
+                    source: source_of(&self.origins, member.node.place),
+                    layer: Layer::Files,
                 }),
             }
             path.truncate(len);
@@ -200,6 +210,65 @@ impl Config {
     #[must_use]
     pub fn value(&self) -> Value {
         members_value(&self.root)
+    }
+
+    /// All of it as one nested value, each part with its source: environment, command line and pins laid over the files as
+    /// a later file is, so what they set replaces what stood there. Text (rule V3) is text.
+    ///
+    /// # Errors
+    /// `InvalidKey` for an index that a list does not have.
+    pub fn tree(&self) -> Result<Tree> {
+        let mut origins = self.origins.clone();
+        let root = combined::overlaid(&self.root, &mut origins, &self.overrides)?;
+        Ok(Tree { content: combined::tree(&root, &origins), source: Arc::new(Source::Unknown) })
+    }
+
+    /// [`Config::tree`] without the sources.
+    ///
+    /// # Errors
+    /// As `tree`.
+    pub fn combined(&self) -> Result<Value> {
+        let root = combined::overlaid(&self.root, &mut self.origins.clone(), &self.overrides)?;
+        Ok(members_value(&root))
+    }
+
+    /// What stands below a key, as a configuration of its own; `None` where there is no map.
+    #[must_use]
+    pub fn part(&self, key: &str) -> Option<Self> {
+        let segments: Vec<&str> = key.split('.').collect();
+        let overrides = combined::below(&self.overrides, key);
+        let root = match combined::at(&self.root, &segments).map(|node| &node.content) {
+            Some(Content::Map(members)) => members.clone(),
+            _ if overrides.is_empty() => return None,
+            _ => Box::default(),
+        };
+        let shadowed = self.shadowed.iter().filter_map(|(long, entries)| {
+            let short = long.strip_prefix(key)?.strip_prefix('.')?;
+            let entries = entries.iter().map(|entry| Entry { key: short.to_owned(), ..entry.clone() });
+            Some((short.to_owned(), entries.collect()))
+        });
+        let shadowed = shadowed.collect();
+        Some(Self { root, origins: self.origins.clone(), overrides, shadowed, strange: Vec::new() })
+    }
+
+    /// Where the value at a path of names and indices stands.
+    ///
+    /// # Errors
+    /// As [`Config::tree`].
+    pub fn source(&self, path: &[&str]) -> Result<Option<Source>> {
+        let mut origins = self.origins.clone();
+        let root = combined::overlaid(&self.root, &mut origins, &self.overrides)?;
+        Ok(combined::at(&root, path).map(|node| source_of(&origins, node.place)))
+    }
+
+    /// Adds all of it to a scope that is being prepared.
+    ///
+    /// # Errors
+    /// `HashCollision`.
+    pub fn add_to(&self, builder: &mut scope::Builder) -> Result<()> {
+        let laid = laid(std::mem::take(builder), self.root.clone(), &self.origins)?;
+        *builder = with_overrides(laid, self.overrides.iter())?;
+        Ok(())
     }
 
     /// What was set for a key in files and was replaced by a later one, the nearest first; for a map that gave way to a
@@ -220,7 +289,7 @@ impl Config {
     /// # Errors
     /// `HashCollision`.
     pub fn scope(&self) -> Result<Scope> {
-        scope_of(self.root.clone(), &self.paths, self.overrides.iter())
+        scope_of(self.root.clone(), &self.origins, self.overrides.iter())
     }
 
     /// [`Config::scope`] of a configuration that is not needed any more: less is copied.
@@ -228,8 +297,8 @@ impl Config {
     /// # Errors
     /// `HashCollision`.
     pub fn into_scope(self) -> Result<Scope> {
-        let Self { root, paths, overrides, .. } = self;
-        scope_of(root, &paths, overrides.iter())
+        let Self { root, origins, overrides, .. } = self;
+        scope_of(root, &origins, overrides.iter())
     }
 
     /// A scope with what one layer says, for a program that enters them one by one.
@@ -238,7 +307,7 @@ impl Config {
     /// `HashCollision`.
     pub fn layer(&self, layer: Layer) -> Result<Scope> {
         let root = if layer == Layer::Files { self.root.clone() } else { Box::default() };
-        scope_of(root, &self.paths, self.overrides.iter().filter(|given| given.layer == layer))
+        scope_of(root, &self.origins, self.overrides.iter().filter(|given| given.layer == layer))
     }
 
     /// The pinned overrides, as [`crate::scope::Pinned::new`] takes them.

@@ -15,8 +15,8 @@ use super::tree::{Content, Member, Node, Place, join};
 use super::{Override, Variable};
 use crate::scope::Source;
 use crate::value::{Text, Value};
-pub(super) use syntax::concerns;
 use syntax::is_alone;
+pub(super) use syntax::{concerns, escaped};
 
 /// How deep references and what they name may go together: each level is a level of this program's own stack.
 const DEEPEST: usize = 300;
@@ -102,7 +102,7 @@ impl<'a> Resolver<'a> {
                     from_value(&self.node(&member.node, path)?, place, names)
                 }
                 Content::Value(_) => member.node.clone(),
-                Content::List(_) => Node::value(self.node(&member.node, path)?, place),
+                Content::List(_) => placed(&member.node, &self.node(&member.node, path)?, names),
             };
             path.truncate(len);
             made.push(Member { name: member.name.clone(), kind: member.kind, place: member.place, node });
@@ -259,8 +259,26 @@ fn collect<'a>(members: &'a [Member], path: &mut String, nodes: &mut HashMap<Str
     }
 }
 
+/// What a node reads, each element of a list at its own place.
+fn placed(node: &Node, value: &Value, names: &mut Names) -> Node {
+    match (&node.content, value) {
+        (Content::List(items), Value::List(values)) if items.len() == values.len() => {
+            let items = items.iter().zip(values.iter()).map(|(item, value)| placed(item, value, names));
+            Node { content: Content::List(items.collect()), place: node.place }
+        }
+        (Content::Map(members), Value::Map(map)) if members.len() == map.len() => {
+            let members = members.iter().zip(map.iter()).map(|(member, (name, value))| {
+                let node = placed(&member.node, value, names);
+                names.member(name, member.place, node)
+            });
+            Node { content: Content::Map(members.collect()), place: node.place }
+        }
+        _ => from_value(value, node.place, names),
+    }
+}
+
 /// A value as a part of the tree: maps are laid out like those that are written.
-fn from_value(value: &Value, place: Place, names: &mut Names) -> Node {
+pub(super) fn from_value(value: &Value, place: Place, names: &mut Names) -> Node {
     match value {
         Value::Map(map) => {
             let members = map.iter().map(|(name, value)| (name.to_owned(), from_value(value, place, names)));

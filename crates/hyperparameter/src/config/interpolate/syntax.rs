@@ -7,6 +7,11 @@ pub(in super::super) fn concerns(text: &str) -> bool {
     text.contains("${")
 }
 
+/// A string's characters as they must be written so that no reference is read in them.
+pub(in super::super) fn escaped(text: &str) -> String {
+    text.replace("${", "\\${")
+}
+
 /// A part of a string.
 #[derive(Debug, PartialEq)]
 pub(super) enum Part {
