@@ -49,7 +49,7 @@ def launch(fn: Callable[..., T], argv: Sequence[str] | None = None) -> T:
 
     ``fn`` is a function, plain or decorated by ``auto_param``; its arguments with a default become options ``--name VALUE``
     (a bool: ``--name`` and ``--no-name``), the ones without go by position. ``-D KEY=VALUE …`` sets any parameter of the
-    program, ``-lps`` lists them, ``-ep [KEY …]`` explains them, ``-h`` helps. ``argv`` (strings) stands for
+    program, ``-lps`` lists them, ``-ep [KEY …]`` explains them, ``-h`` helps, ``--print-completion SHELL`` prints a script. ``argv`` (strings) stands for
     ``sys.argv[1:]``. What the line says is seen by every thread while ``fn`` runs, and gone when ``launch`` returns.
 
     Raises ``SystemExit``: status 2 with a message on stderr for a line that is wrong (a word without a place, an unknown
@@ -81,6 +81,8 @@ def _launch(fn: Callable[..., T], line: list[str]) -> T:
             read = words.read(line, _options(arguments), _takes(arguments))
             if read.help:
                 _finish(_help(target, arguments))
+            if read.completion is not None:
+                _finish(_completion(read.completion))
             declared = [str(row["key"]) for row in _native.declared()]
             for definition in read.definitions:
                 _refuse_unknown(definition, declared)
@@ -266,6 +268,22 @@ def _stdout_is_closed() -> bool:
         return False
 
 
+_TAKES = {words.DEFINE[0]: " KEY=VALUE ...", words.EXPLAIN[0]: " [KEY ...]", words.COMPLETION[0]: " SHELL"}
+
+
+def _completion(shell: str) -> str:
+    """The script with which a shell completes this program's line."""
+    from hyperparameter.tool import shells
+
+    if shell not in shells.SHELLS:
+        raise UsageError(f"no shell {shell!r} for --print-completion; there are {', '.join(shells.SHELLS)}")
+    file = os.path.abspath(sys.argv[0])
+    if getattr(sys.modules.get("__main__"), "__spec__", None) is not None or not os.path.isfile(file):
+        mend = "make it an executable file or an entry point, and ask that"
+        raise UsageError(f"{_program()} is no command of its own that a shell could complete; {mend}")
+    return shells.script(shell, os.path.basename(file), file).rstrip("\n")
+
+
 def _help(target: Any, arguments: list[Argument]) -> str:
     given = [arg.name.upper() for arg in arguments if arg.kind == "position"]
     given += [f"[{arg.name.upper()} ...]" for arg in arguments if arg.kind == "rest"]
@@ -276,12 +294,7 @@ def _help(target: Any, arguments: list[Argument]) -> str:
             said = [arg.type_name] if arg.type_name else []
             said += [f"default {arg.default!r}", f"-D {arg.key}=VALUE"] if arg.kind == "parameter" else ["required"]
             rows.append((f"--{spelled}, --no-{spelled}" if arg.flag else f"--{spelled} VALUE", "; ".join(said)))
-    rows += [
-        (f"{words.DEFINE[0]}, {words.DEFINE[1]} KEY=VALUE ...", "set parameters, also those of other functions"),
-        (f"{words.LIST[0]}, {words.LIST[1]}", "list the parameters, with the values in force"),
-        (f"{words.EXPLAIN[0]}, {words.EXPLAIN[1]} [KEY ...]", "where the value of a parameter comes from"),
-        (f"{words.HELP[0]}, {words.HELP[1]}", "this text"),
-    ]
+    rows += [(", ".join(names) + _TAKES.get(names[0], ""), said) for names, said in words.COMMON]
     width = max(len(left) for left, _ in rows)
     doc = (inspect.getdoc(inspect.unwrap(target)) or "").partition("\n\n")[0]
     return "\n".join(

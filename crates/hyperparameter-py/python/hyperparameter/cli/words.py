@@ -11,7 +11,17 @@ from typing import NamedTuple
 DEFINE = ("-D", "--define")
 LIST = ("-lps", "--list-params")
 EXPLAIN = ("-ep", "--explain-param")
+COMPLETION = ("--print-completion",)
 HELP = ("-h", "--help")
+
+# The same with what they do, in the order in which help shows them.
+COMMON = (
+    (DEFINE, "set parameters, also those of other functions"),
+    (LIST, "list the parameters, with the values in force"),
+    (EXPLAIN, "where the value of a parameter comes from"),
+    (COMPLETION, "print the script with which a shell completes this line"),
+    (HELP, "this text"),
+)
 
 
 class UsageError(Exception):
@@ -59,6 +69,7 @@ class Line(NamedTuple):
     list_params: bool
     explain: list[str] | None
     help: bool
+    completion: str | None = None  # the shell whose script is asked for
 
 
 def ordinal(n: int) -> str:
@@ -102,6 +113,7 @@ def read(words: list[str], options: list[Option], takes: int | None) -> Line:
     list_params = False
     explain: list[str] | None = None
     help = False
+    completion: str | None = None
 
     def define(word: str, option: str, position: int) -> None:
         key, equals, text = word.partition("=")
@@ -131,6 +143,13 @@ def read(words: list[str], options: list[Option], takes: int | None) -> Line:
             while not equals and at < len(words) and not is_option(words[at]):
                 explain.append(words[at])
                 at += 1
+        elif name in COMPLETION and name[2:] not in known:
+            if not equals:
+                if at == len(words):
+                    raise UsageError(f"{name} needs the name of a shell after it: bash, zsh or fish")
+                attached = words[at]
+                at += 1
+            completion = attached
         elif name in DEFINE and not equals:
             if at == len(words) or is_option(words[at]):
                 raise UsageError(f"{word} needs KEY=VALUE after it")
@@ -166,14 +185,14 @@ def read(words: list[str], options: list[Option], takes: int | None) -> Line:
     if takes is not None and len(positional) > takes:
         extra = positional[takes]
         raise UsageError(f"cannot place {extra.text!r} ({ordinal(extra.position)} argument){_place(extra.text, known)}")
-    return Line(definitions, positional, required, list_params, explain, help)
+    return Line(definitions, positional, required, list_params, explain, help, completion)
 
 
 def _mean(name: str, known: dict[str, tuple[Option, str | None]]) -> str:
     """The nearest option, as a question."""
     from hyperparameter.cli.known import nearest
 
-    spelled = ["--" + n for n in known] + [*DEFINE, *LIST, *EXPLAIN, *HELP]
+    spelled = ["--" + n for n in known] + [*DEFINE, *LIST, *EXPLAIN, *COMPLETION, *HELP]
     near = nearest(name.replace("_", "-"), spelled)
     return f"; did you mean {near[0]}?" if near else "; --help lists them"
 
