@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import hyperparameter as hp
 from hyperparameter import _native
-from hyperparameter.cli import checked, known, words
+from hyperparameter.cli import checked, known, names, words
 from hyperparameter.cli.words import Definition, Option, UsageError
 from hyperparameter.parameters import Parameter
 
@@ -268,7 +268,7 @@ def _stdout_is_closed() -> bool:
         return False
 
 
-_TAKES = {words.DEFINE[0]: " KEY=VALUE ...", words.EXPLAIN[0]: " [KEY ...]", words.COMPLETION[0]: " SHELL"}
+_TAKES = {names.DEFINE[0]: " KEY=VALUE ...", names.EXPLAIN[0]: " [KEY ...]", names.COMPLETION[0]: " SHELL"}
 
 
 def _completion(shell: str) -> str:
@@ -294,7 +294,7 @@ def _help(target: Any, arguments: list[Argument]) -> str:
             said = [arg.type_name] if arg.type_name else []
             said += [f"default {arg.default!r}", f"-D {arg.key}=VALUE"] if arg.kind == "parameter" else ["required"]
             rows.append((f"--{spelled}, --no-{spelled}" if arg.flag else f"--{spelled} VALUE", "; ".join(said)))
-    rows += [(", ".join(names) + _TAKES.get(names[0], ""), said) for names, said in words.COMMON]
+    rows += [(", ".join(spelled) + _TAKES.get(spelled[0], ""), said) for spelled, said in names.COMMON]
     width = max(len(left) for left, _ in rows)
     doc = (inspect.getdoc(inspect.unwrap(target)) or "").partition("\n\n")[0]
     return "\n".join(

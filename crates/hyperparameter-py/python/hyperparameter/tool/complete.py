@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from hyperparameter.cli import words
+from hyperparameter.cli import names as common
 from hyperparameter.tool import UsageError, files
 
 TYPE_CHECKING = False
@@ -77,19 +77,19 @@ def candidates(places: list[Json], programs: list[list[Json]], given: list[str])
         return []
     if word.startswith("-") and context not in options:
         name, equals, _ = word.partition("=")
-        if name.startswith(words.DEFINE[0]) and not name.startswith("--") and len(word) > 2:
-            return [(words.DEFINE[0] + text, said) for text, said in _definitions(word[2:], keys)]
-        if equals and name == words.DEFINE[1]:
+        if name.startswith(common.DEFINE[0]) and not name.startswith("--") and len(word) > 2:
+            return [(common.DEFINE[0] + text, said) for text, said in _definitions(word[2:], keys)]
+        if equals and name == common.DEFINE[1]:
             return [(f"{name}={text}", said) for text, said in _definitions(word[len(name) + 1 :], keys)]
-        if equals and name in words.EXPLAIN:
+        if equals and name in common.EXPLAIN:
             return _starting(f"{name}=", word, keys)
         if equals:
             return _values(f"{name}=", word, _option(name, options))
         spelled = name if "_" not in name else "--" + name[2:].replace("_", "-")
         return [(text, row["help"]) for text, row in options.items() if text.startswith(spelled)]
-    if context in words.DEFINE:
+    if context in common.DEFINE:
         return _definitions(word, keys)
-    if context in words.EXPLAIN:
+    if context in common.EXPLAIN:
         return _starting("", word, keys)
     if context in options:
         return _values("", word, options[context])
@@ -103,13 +103,13 @@ def _context(before: list[str], options: dict[str, Json]) -> str:
         if word == "--":
             return "--"
         name, equals, _ = word.partition("=")
-        if words.is_option(word) and context not in options:
+        if common.is_option(word) and context not in options:
             row = _option(name, options)
             takes = row is not None and row["takes"] and not equals
-            context = _spelled(name) if takes else word if word in (*words.DEFINE, *words.EXPLAIN) else ""
-        elif context in words.DEFINE:
+            context = _spelled(name) if takes else word if word in (*common.DEFINE, *common.EXPLAIN) else ""
+        elif context in common.DEFINE:
             context = context if equals else ""
-        elif context not in words.EXPLAIN:
+        elif context not in common.EXPLAIN:
             context = ""
     return context
 
@@ -141,9 +141,9 @@ def _options(programs: list[list[Json]]) -> dict[str, Json]:
         options.setdefault("--" + name, {"help": said, "takes": not flag, "choices": row["choices"]})
         if flag:
             options.setdefault("--no-" + name, {"help": said, "takes": False, "choices": []})
-    for names, said in words.COMMON:
+    for names, said in common.COMMON:
         for name in reversed(names):
-            choices = list(SHELLS) if name in words.COMPLETION else []
+            choices = list(SHELLS) if name in common.COMPLETION else []
             options.setdefault(name, {"help": said, "takes": bool(choices), "choices": choices})
     return options
 

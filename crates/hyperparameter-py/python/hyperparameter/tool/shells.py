@@ -12,9 +12,12 @@ _BASH = """\
 # Completion of {command} in bash. Once, now:  eval "$({command} --print-completion bash)"
 # For every new shell:  {command} --print-completion bash > ~/.local/share/bash-completion/completions/{command}
 {function}() {{
-    local IFS=$'\\n'
-    COMPREPLY=($(COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
-        {hp} complete --shell bash --command "$1" {file} 2>/dev/null))
+    local line
+    COMPREPLY=()
+    while IFS= read -r line; do
+        COMPREPLY+=("$line")
+    done < <(COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
+        {hp} complete --shell bash --command "$1" {file} 2>/dev/null)
 }}
 complete -o nospace -o bashdefault -o default -F {function} {command}
 """

@@ -181,7 +181,7 @@ def cut(text: str, width: int) -> str:
 
 def _glyph(letter: str, otherwise: str) -> str:
     try:
-        letter.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+        letter.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except (UnicodeError, LookupError):
         return otherwise
     return letter
@@ -310,7 +310,7 @@ def markdown(rows: list[Row]) -> str:
 
     >>> row = {"key": "a.b", "default": "1 | 2", "type": "", "help": "", "file": "a.py", "line": 3, "also": []}
     >>> print(markdown([row]).splitlines()[-1])
-    | `a.b` | `1 \\\\| 2` |  |  | a.py:3 |
+    | `a.b` | `1 \\| 2` |  |  | a.py:3 |
     """
     lines = ["| key | default | type | help | where |", "| --- | --- | --- | --- | --- |"]
     for row in rows:
