@@ -17,12 +17,12 @@ use hyperparameter_bench::{Frozen, inside, key, keys, prepared, some_pin};
 const SIZES: [usize; 4] = [1, 1_000, 100_000, 1_000_000];
 
 /// What a program does with a read: the value, else its default. An error (in a strict context) would be passed on.
-#[inline]
+#[inline(always)]
 fn read(key: Key) -> i64 {
     read_key(key).ok().flatten().unwrap_or(1)
 }
 
-#[inline]
+#[inline(always)]
 fn read_in(state: &State, key: Key) -> i64 {
     state.value(key).ok().flatten().unwrap_or(1)
 }

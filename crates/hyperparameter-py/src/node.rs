@@ -322,7 +322,7 @@ unsafe fn is_method(py: Python<'_>, node: *mut Node, name: &Bound<'_, PyAny>) ->
     class.getattr("__dict__")?.contains(name)
 }
 
-unsafe fn is_interned(name: *mut PyObject) -> bool {
+pub(crate) unsafe fn is_interned(name: *mut PyObject) -> bool {
     // SAFETY: a string.
     unsafe { (*name.cast::<ffi::PyASCIIObject>()).interned() != 0 }
 }

@@ -1,14 +1,17 @@
 //! `param_scope(…)`: what a scope is prepared from (rule S3).
 
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
 use hyperparameter::scope::Builder;
-use hyperparameter::{Scope, Source};
+use hyperparameter::{Key, Scope, Source, key};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::errors::{raise, text};
-use crate::node::is_node;
+use crate::node::{is_interned, is_node};
 use crate::raw::cold;
 use crate::scope::{What, front, make, what};
 use crate::source::here;
@@ -60,8 +63,42 @@ fn pair(builder: &mut Builder, name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>
         )));
     }
     refuse_node(value)?;
-    builder.set(text(name)?, value::item(value), source).map_err(|error| raise(name.py(), &error))?;
+    builder.set_key(key_of(name)?, value::item(value), source).map_err(|error| raise(name.py(), &error))?;
     Ok(())
+}
+
+/// A name that a program spells out, and its key.
+struct Known {
+    /// Owned, so that no other string ever has its address.
+    name: *mut PyObject,
+    key: Key,
+}
+
+const PLACES: usize = 1024;
+
+/// Keys by the addresses of their interned names; each place is taken once and for ever.
+static KNOWN: [AtomicPtr<Known>; PLACES] = [const { AtomicPtr::new(null_mut()) }; PLACES];
+
+/// The key of a name. Keywords are interned strings, one object in all the program: their keys are found by address,
+/// with no hash, lock or compare of text.
+fn key_of(name: &Bound<'_, PyAny>) -> PyResult<Key> {
+    let object = name.as_ptr();
+    let place = &KNOWN[(object as usize >> 4) % PLACES];
+    // SAFETY: what was put in a place is never changed or freed.
+    let known = unsafe { place.load(Ordering::Acquire).as_ref() };
+    if let Some(known) = known.filter(|known| known.name == object) {
+        return Ok(known.key);
+    }
+    let key = key::intern(text(name)?).map_err(|error| raise(name.py(), &error))?;
+    // SAFETY: `text` found a string.
+    if known.is_none() && unsafe { is_interned(object) } {
+        let new = Box::into_raw(Box::new(Known { name: name.clone().into_ptr(), key }));
+        if place.compare_exchange(null_mut(), new, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            // SAFETY: nobody else saw it; it owned its name.
+            unsafe { ffi::Py_DECREF(Box::from_raw(new).name) };
+        }
+    }
+    Ok(key)
 }
 
 /// `param_scope(…)`.

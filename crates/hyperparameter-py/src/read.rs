@@ -92,7 +92,9 @@ unsafe fn handed_over(entry: &Entry, default: *mut PyObject) -> Option<*mut PyOb
         let class = type_of(default);
         if let Some(object) = entry.object().and_then(|host| host.pointer(&value::PY)) {
             let object = object.as_ptr().cast::<PyObject>();
-            if type_of(object) == class && !is_dictionary(default) {
+            // A default of `None` asks for nothing: any object is handed over (109 ns by way of the conversions). Text of
+            // unknown type has no object, and a dictionary is no plain entry.
+            if (type_of(object) == class && !is_dictionary(default)) || default == ffi::Py_None() {
                 return Some(object);
             }
         }

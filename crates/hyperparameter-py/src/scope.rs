@@ -444,7 +444,21 @@ unsafe extern "C" fn traverse(slf: *mut PyObject, visit: ffi::visitproc, arg: *m
         if result != 0 {
             return result;
         }
-        let (What::Prepared(scope) | What::Empty(_, scope)) = &(*slf.cast::<ScopeObject>()).what else { return 0 };
+        let scope = match &(*slf.cast::<ScopeObject>()).what {
+            What::Prepared(scope) | What::Empty(_, scope) => scope,
+            What::Strict(..) => return 0,
+            What::Capture(_, state) => {
+                // One that is entered, or whose scopes are still open, shares its frames and so shows nothing.
+                let mut result = 0;
+                state.visit_unshared(&mut |entry| {
+                    if let Some(object) = entry.object().and_then(|host| host.pointer(&value::PY)) {
+                        result = visit_one(object.as_ptr().cast());
+                    }
+                    result == 0
+                });
+                return result;
+            }
+        };
         if !scope.is_unshared() {
             return 0;
         }
@@ -467,11 +481,14 @@ unsafe extern "C" fn traverse(slf: *mut PyObject, visit: ffi::visitproc, arg: *m
 unsafe extern "C" fn clear(slf: *mut PyObject) -> c_int {
     // SAFETY: called by the collector on what it found to be garbage.
     unsafe {
-        let scope = &mut (*slf.cast::<ScopeObject>()).what;
-        if let What::Prepared(scope) | What::Empty(_, scope) = scope {
-            if scope.is_unshared() {
-                drop(std::mem::replace(scope, Scope::builder().build()));
+        match &mut (*slf.cast::<ScopeObject>()).what {
+            What::Prepared(scope) | What::Empty(_, scope) => {
+                if scope.is_unshared() {
+                    drop(std::mem::replace(scope, Scope::builder().build()));
+                }
             }
+            What::Capture(_, state) => drop(std::mem::replace(state, State::fresh())),
+            What::Strict(..) => {}
         }
         0
     }

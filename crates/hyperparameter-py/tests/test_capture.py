@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import threading
+import weakref
 
 import pytest
 
@@ -127,3 +129,37 @@ def test_a_bound_method_and_a_partial_are_bound_too() -> None:
         method = ps.bind(Reader().read)
         part = ps.bind(partial(Reader().read, 9))
     assert (method(5), part()) == (1, 1)
+
+
+class Holder:
+    """Something that can be part of a cycle."""
+
+    capture: object = None
+
+
+def test_a_cycle_through_a_capture_is_collected() -> None:
+    holder = Holder()
+    with ps(**{"capture.gc.holder": holder}):
+        with ps(**{"capture.gc.inner": 1}):
+            holder.capture = ps.capture()
+    gone = weakref.ref(holder)
+    del holder
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_capture_that_is_entered_or_shared_keeps_its_values() -> None:
+    holder = Holder()
+    with ps(**{"capture.gc.kept": holder}):
+        holder.capture = ps.capture()
+        other = ps.capture()
+    alive = weakref.ref(holder)
+    capture = holder.capture
+    del holder
+    with capture:
+        del capture
+        gc.collect()
+        assert ps["capture.gc.kept"]() is alive()
+    gc.collect()
+    with other:
+        assert ps["capture.gc.kept"]() is alive()

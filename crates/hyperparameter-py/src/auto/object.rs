@@ -22,6 +22,8 @@ pub(super) struct Auto {
     /// The bits of all its parameters' keys, and of their prefixes.
     pub(super) bits: u64,
     pub(super) prefixes: u64,
+    /// Both; all bits where one of the parameters is made from sub-keys, which have other bits.
+    pub(super) lines: u64,
     /// The version of the snapshot that is known to hold none of the keys.
     pub(super) clear: AtomicU64,
     /// Whether one of the parameters is made from sub-keys: these have other bits.
@@ -53,6 +55,7 @@ pub(super) unsafe fn new(function: *mut PyObject, plan: Box<Plan>, first: ffi::v
             (*auto).bits |= param.key.bit();
             (*auto).prefixes |= param.key.prefixes();
         }
+        (*auto).lines = (*auto).bits | (*auto).prefixes;
         (*auto).plan = Box::into_raw(plan);
         object
     }

@@ -261,6 +261,7 @@ impl Key {
 
     /// Whether anything read this key.
     #[must_use]
+    #[inline]
     pub fn was_read(self) -> bool {
         self.0.read.load(Ordering::Relaxed)
     }

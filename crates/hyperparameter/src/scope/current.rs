@@ -9,25 +9,37 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 
-use super::State;
-use super::frame::Frame;
+use super::frame::{Frame, Head, NO_FRAME, Peek};
+use super::{Slot, State};
+use crate::key::Key;
 
 thread_local! {
-    /// The innermost frame of this thread, owned; null before the first use. A plain cell without a destructor: that
+    /// The innermost frame of this thread, owned; `NONE` before the first use. A plain cell without a destructor: that
     /// makes it one load. `END` gives the frame back when the thread ends.
-    static FRAME: Cell<*const Frame> = const { Cell::new(ptr::null()) };
+    static FRAME: Cell<*const Head> = const { Cell::new(NONE) };
     static END: End = const { End };
+}
+
+/// No frame: nothing but a head whose guard stops a read.
+const NONE: *const Head = &raw const NO_FRAME;
+
+/// Puts a pointer in the cell and gives back the state that the cell owned.
+#[inline]
+fn exchange(frame: *const Head) -> Option<State> {
+    let old = FRAME.replace(frame);
+    // SAFETY: but for `NONE`, the cell holds what `State::into_raw` gave, and owned it.
+    if ptr::eq(old, NONE) { None } else { Some(unsafe { State::from_raw(old.cast()) }) }
+}
+
+fn into_cell(state: State) -> *const Head {
+    state.into_raw().cast()
 }
 
 struct End;
 
 impl Drop for End {
     fn drop(&mut self) {
-        let frame = FRAME.replace(ptr::null());
-        if !frame.is_null() {
-            // SAFETY: the cell owned it.
-            drop(unsafe { State::from_raw(frame) });
-        }
+        drop(exchange(NONE));
     }
 }
 
@@ -38,13 +50,46 @@ impl Drop for End {
 #[inline(always)]
 pub(crate) fn borrowed() -> ManuallyDrop<State> {
     let mut frame = FRAME.get();
-    // SAFETY: a non-null pointer in the cell is a frame that the cell owns.
-    if frame.is_null() || unsafe { (*frame).is_behind() } {
+    // SAFETY: there is a head behind every pointer in the cell, and that of `NONE` is always behind.
+    if unsafe { (*frame).is_behind() } {
         frame = catch_up();
     }
-    // SAFETY: as above. `State` is one `Arc`, made here from the cell's without a count of its own and never dropped:
+    // SAFETY: this is a frame that the cell owns. `State` is one `Arc`, made here from the cell's without a count of its own and never dropped:
     // a read must not touch a count.
-    ManuallyDrop::new(unsafe { State::from_raw(frame) })
+    ManuallyDrop::new(unsafe { State::from_raw(frame.cast()) })
+}
+
+/// [`State::peek`] in the state of this thread. What it gives must be used before that state may change.
+#[inline(always)]
+pub(crate) fn peek<'a>(key: Key, code: u8) -> Peek<'a> {
+    // SAFETY: there is a head behind every pointer in the cell. The guard of `NONE` lets nothing pass and its
+    // version is never the newest; nor are those of a frame that a newer snapshot left behind. Any other is kept alive
+    // by the cell.
+    unsafe { (*FRAME.get()).peek(key, code) }
+}
+
+/// [`State::look`] in the state of this thread; `Err` also where that must be made or brought up to date. What it gives
+/// must be used before that state may change.
+#[inline(always)]
+pub(crate) fn look<'a>(key: Key) -> Result<Option<&'a Slot>, ()> {
+    let frame = FRAME.get();
+    // SAFETY: there is a head behind every pointer in the cell.
+    let head = unsafe { &*frame };
+    if head.is_behind() || !head.is_plain(key) {
+        return Err(());
+    }
+    // SAFETY: the head of `NONE` is always behind: this is a frame, and the cell keeps it alive.
+    Ok(unsafe { (*frame.cast::<Frame>()).find_inline(key) })
+}
+
+/// The slot of a key of which [`peek`] just said [`Peek::Outside`].
+///
+/// # Safety
+/// It did, and the state of this thread has not changed since.
+#[inline(always)]
+pub(crate) unsafe fn look_outside<'a>(key: Key) -> Option<&'a Slot> {
+    // SAFETY: no `NONE` says that: this is a frame, and the cell keeps it alive.
+    unsafe { (*FRAME.get().cast::<Frame>()).find_outside(key) }
 }
 
 /// The state of this thread, owned: for code that may change it while it is used.
@@ -57,16 +102,18 @@ pub fn get() -> State {
 
 #[cold]
 #[inline(never)]
-fn catch_up() -> *const Frame {
-    let frame = FRAME.get();
-    if frame.is_null() {
-        // Registers the destructor; where the thread is already ending, the state is leaked rather than lost.
-        let _ = END.try_with(|_| ());
-        FRAME.set(State::fresh().into_raw());
-    } else {
-        // SAFETY: the cell owned it, and owns the new one from here on.
-        let old = unsafe { State::from_raw(frame) };
-        FRAME.set(old.caught_up().into_raw());
+fn catch_up() -> *const Head {
+    match exchange(NONE) {
+        None => {
+            // Registers the destructor; where the thread is already ending, the state is leaked rather than lost.
+            let _ = END.try_with(|_| ());
+            FRAME.set(into_cell(State::fresh()));
+        }
+        Some(old) => {
+            let caught_up = into_cell(old.caught_up());
+            // What goes with the old state may run code that reads: it finds the new one.
+            FRAME.set(caught_up);
+        }
     }
     FRAME.get()
 }
@@ -75,14 +122,10 @@ fn catch_up() -> *const Frame {
 pub fn replace(state: State) -> State {
     #[cfg(feature = "host")]
     crate::host::guest::own_store_only("the state of a thread");
-    let old = FRAME.replace(state.into_raw());
-    if old.is_null() {
+    exchange(into_cell(state)).unwrap_or_else(|| {
         let _ = END.try_with(|_| ());
         State::fresh()
-    } else {
-        // SAFETY: the cell owned it.
-        unsafe { State::from_raw(old) }
-    }
+    })
 }
 
 /// Changes this thread's state by a function of it.
@@ -133,16 +176,15 @@ impl Guard {
     #[inline]
     pub(crate) fn enter_table(enter: impl FnOnce(State) -> Result<State, State>) -> Option<Self> {
         let _ = borrowed();
-        let frame = FRAME.replace(ptr::null());
-        // SAFETY: the cell owned it, and `borrowed` made it if there was none. It owns what is put back below.
-        match enter(unsafe { State::from_raw(frame) }) {
+        // The cell owns what is put back below.
+        match enter(exchange(NONE)?) {
             Ok(state) => {
                 let serial = state.serial();
-                FRAME.set(state.into_raw());
+                FRAME.set(into_cell(state));
                 Some(Self { serial, not_send: PhantomData })
             }
             Err(state) => {
-                FRAME.set(state.into_raw());
+                FRAME.set(into_cell(state));
                 None
             }
         }
@@ -157,11 +199,11 @@ impl Drop for Guard {
             return crate::host::guest::leave(table, self.serial);
         }
         let frame = FRAME.get();
-        if !frame.is_null() {
+        if !ptr::eq(frame, NONE) {
             // SAFETY: the cell owned it, and owns the new one from here on. Nothing is dropped in between.
-            let mut old = unsafe { State::from_raw(frame) };
+            let mut old = unsafe { State::from_raw(frame.cast()) };
             let new = old.take_below(self.serial).unwrap_or_else(|| old.clone().leave(self.serial).0);
-            FRAME.set(new.into_raw());
+            FRAME.set(into_cell(new));
             // The scope's values may run code of their own when they go: it finds the state outside the scope.
             drop(old);
         }

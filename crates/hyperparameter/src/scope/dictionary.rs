@@ -15,13 +15,19 @@ const MOST_LEAVES: usize = 16_000_000;
 
 /// The entries that writing `item` under `key` makes: the first is the value itself.
 pub(super) fn flatten(key: Key, item: Item, source: &Source) -> Result<Vec<(Key, Arc<Entry>)>> {
-    let stamp = stamp();
-    if !is_dictionary(&item.value) {
-        return Ok(vec![(key, Arc::new(Entry::plain(item, source.clone(), stamp)))]);
-    }
-    let mut flat = Flat { source, stamp, out: Vec::new(), path: Vec::new() };
+    let item = match single(item, source) {
+        Ok(entry) => return Ok(vec![(key, entry)]),
+        Err(item) => item,
+    };
+    let mut flat = Flat { source, stamp: stamp(), out: Vec::new(), path: Vec::new() };
     flat.put(key.name(), item)?;
     flat.out.into_iter().map(|(name, entry)| Ok((intern(&name)?, entry))).collect()
+}
+
+/// The one entry that writing `item` makes if it is no dictionary, without a list for it; else the item back.
+#[inline]
+pub(super) fn single(item: Item, source: &Source) -> std::result::Result<Arc<Entry>, Item> {
+    if is_dictionary(&item.value) { Err(item) } else { Ok(Arc::new(Entry::plain(item, source.clone(), stamp()))) }
 }
 
 /// The pairs of a mapping that is a scope's content, not a value: its names are keys (rule K3), and each member is

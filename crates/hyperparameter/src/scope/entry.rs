@@ -2,7 +2,7 @@
 
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 
 use super::Source;
 use crate::value::{Ask, Host, Item, Mismatch, Shape, Value, convert};
@@ -14,8 +14,11 @@ const KEPT: usize = 8;
 #[derive(Debug)]
 #[repr(C)]
 pub struct Entry {
-    item: Item,
+    /// 0 until this entry was read, then [`Value::code`] of its value: that it was read before, and that its value is of
+    /// the kind asked for, is one compare on the way of a read. Only ever stored by `set_reader`.
+    ready: AtomicU8,
     kind: EntryKind,
+    item: Item,
     converted: AtomicPtr<Converted>,
     stamp: u64,
     reader: OnceLock<Source>,
@@ -50,7 +53,8 @@ pub(super) fn stamp() -> u64 {
 
 impl Entry {
     pub(super) fn new(item: Item, source: Source, stamp: u64, kind: EntryKind) -> Self {
-        Self { item, kind, converted: AtomicPtr::new(ptr::null_mut()), stamp, reader: OnceLock::new(), source }
+        let (ready, converted) = (AtomicU8::new(0), AtomicPtr::new(ptr::null_mut()));
+        Self { ready, kind, item, converted, stamp, reader: OnceLock::new(), source }
     }
 
     /// A value with no parts of its own among the keys.
@@ -125,6 +129,13 @@ impl Entry {
     #[inline(never)]
     fn set_reader(&self, place: Source) {
         let _ = self.reader.set(place);
+        self.ready.store(self.item.value.code(), Ordering::Relaxed);
+    }
+
+    /// The value, where it is of the kind with this [`Value::code`] and was read before.
+    #[inline(always)]
+    pub(crate) fn read_again(&self, code: u8) -> Option<&Value> {
+        (self.ready.load(Ordering::Relaxed) == code && code != 0).then_some(&self.item.value)
     }
 
     /// Whether anything read this entry.

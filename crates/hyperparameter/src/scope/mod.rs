@@ -20,11 +20,13 @@ mod table;
 
 pub use call::{Call, Outside};
 pub use entry::Entry;
+pub(crate) use frame::Peek;
 pub use frozen::Snapshot;
 pub use pinned::{Pinned, pinned_keys};
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
 pub use source::{CodeLine, FilePlace, Source};
 pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
+pub(crate) use table::Slot;
 
 use crate::value::Item;

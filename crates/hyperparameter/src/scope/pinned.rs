@@ -13,13 +13,8 @@ use crate::key::{Key, intern};
 static BITS: AtomicU64 = AtomicU64::new(0);
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(ptr::null_mut());
 
-/// Whether a pin may concern this key, its ancestors or its descendants.
-#[inline]
-pub(super) fn may_concern(key: Key) -> bool {
-    BITS.load(Ordering::Acquire) & key.line() != 0
-}
-
-/// The bits of every pinned key and of its ancestors.
+/// The bits of every pinned key and of its ancestors: a pin may concern a key, its ancestors or its descendants where
+/// they meet the bits of the key's line.
 #[inline]
 pub(super) fn bits() -> u64 {
     BITS.load(Ordering::Acquire)
@@ -33,7 +28,9 @@ pub(super) fn table() -> Option<&'static Table> {
 /// The keys that are pinned now.
 #[must_use]
 pub fn pinned_keys() -> Vec<Key> {
-    table().map_or_else(Vec::new, |table| table.slots().map(|slot| slot.key).collect())
+    let mut keys: Vec<Key> = table().map_or_else(Vec::new, |table| table.slots().map(|slot| slot.key).collect());
+    keys.sort_unstable_by_key(|key| key.id());
+    keys
 }
 
 /// Pinned overrides in force until this is dropped; what was pinned before comes back then.

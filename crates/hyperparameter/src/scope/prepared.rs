@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::dictionary::{flatten, members};
+use super::dictionary::{flatten, members, single};
 use super::table::{Slot, Table};
 use super::{Entry, Item, Source, State};
 use crate::error::{Error, Result};
@@ -14,17 +14,26 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Scope {
     id: u64,
-    entries: Arc<[(Key, Arc<Entry>)]>,
+    entries: Entries,
     table: Arc<Table>,
     prefixes: u64,
     /// The bits of the keys that were given a list, though a later value may have taken its place.
     lists: u64,
 }
 
+/// The entries of a scope in the order in which they were written. One, as most scopes have, needs no list: in Python
+/// `param_scope(a=1)` took three more allocations for the lists on the way here.
+#[derive(Clone, Debug)]
+enum Entries {
+    One([(Key, Arc<Entry>); 1]),
+    Many(Arc<[(Key, Arc<Entry>)]>),
+}
+
 /// What a scope is prepared from, in the order in which it was written.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    entries: Vec<(Key, Arc<Entry>)>,
+    first: Option<(Key, Arc<Entry>)>,
+    others: Vec<(Key, Arc<Entry>)>,
 }
 
 impl Builder {
@@ -36,9 +45,16 @@ impl Builder {
         self.set_key(intern(name)?, item.into(), source)
     }
 
-    /// Adds a value under a key that is known.
-    pub(crate) fn set_key(&mut self, key: Key, item: Item, source: &Source) -> Result<&mut Self> {
-        self.entries.extend(flatten(key, item, source)?);
+    /// Adds a value under a key.
+    ///
+    /// # Errors
+    /// `Config` for a dictionary that cannot be laid out.
+    pub fn set_key(&mut self, key: Key, item: Item, source: &Source) -> Result<&mut Self> {
+        match single(item, source) {
+            Ok(entry) if self.first.is_none() && self.others.is_empty() => self.first = Some((key, entry)),
+            Ok(entry) => self.others.push((key, entry)),
+            Err(dictionary) => self.others.extend(flatten(key, dictionary, source)?),
+        }
         Ok(self)
     }
 
@@ -70,17 +86,30 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Scope {
         static ID: AtomicU64 = AtomicU64::new(1);
-        let slots = self.entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
+        let entries = match self.first {
+            Some(only) if self.others.is_empty() => Entries::One([only]),
+            first => Entries::Many(first.into_iter().chain(self.others).collect()),
+        };
+        let slots = entries.as_slice().iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
         Scope {
             id: ID.fetch_add(1, Ordering::Relaxed),
-            prefixes: self.entries.iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
-            lists: self
-                .entries
+            prefixes: entries.as_slice().iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
+            lists: entries
+                .as_slice()
                 .iter()
                 .filter(|(_, entry)| entry.is_container())
                 .fold(0, |bits, (key, _)| bits | key.bit()),
             table: Arc::new(Table::of(slots)),
-            entries: self.entries.into(),
+            entries,
+        }
+    }
+}
+
+impl Entries {
+    fn as_slice(&self) -> &[(Key, Arc<Entry>)] {
+        match self {
+            Self::One(only) => only,
+            Self::Many(entries) => entries,
         }
     }
 }
@@ -103,13 +132,14 @@ impl Scope {
     /// garbage collector may look through it then.
     #[must_use]
     pub fn is_unshared(&self) -> bool {
-        Arc::strong_count(&self.table) == 1 && Arc::strong_count(&self.entries) == 1
+        // Every copy has the table.
+        Arc::strong_count(&self.table) == 1
     }
 
     /// What it holds, in the order in which it was written.
     #[must_use]
     pub fn entries(&self) -> &[(Key, Arc<Entry>)] {
-        &self.entries
+        self.entries.as_slice()
     }
 
     /// Enters the scope. However many keys it has, this is one frame; only where one of them may be an element of a
@@ -125,7 +155,7 @@ impl Scope {
     /// Enters the scope as one frame; gives the state back where its keys must be written in turn.
     #[inline]
     pub(crate) fn enter_whole(&self, state: State) -> std::result::Result<State, State> {
-        if self.prefixes & (state.frame().lists | self.lists) != 0 {
+        if self.prefixes & (state.frame().head.lists | self.lists) != 0 {
             return Err(state);
         }
         Ok(state.enter_table(self.id, self.table.clone()))
@@ -133,6 +163,6 @@ impl Scope {
 
     #[cold]
     fn enter_written(&self, state: State) -> Result<State> {
-        state.enter_new(self.id).set_entries(&self.entries)
+        state.enter_new(self.id).set_entries(self.entries())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frame::unlikely;
 use super::table::{Slot, Table};
-use super::{Entry, Item, State, pinned};
+use super::{Entry, Item, Peek, State, pinned};
 use crate::error::{Error, Result};
 use crate::key::{Key, lookup, validate};
 use crate::report;
@@ -32,7 +32,7 @@ impl State {
     #[inline]
     #[must_use]
     pub fn read(&self, key: Key) -> Read<'_> {
-        if self.0.lists & key.prefixes() != 0 || pinned::may_concern(key) {
+        if !self.0.head.is_plain(key) {
             return self.read_between(key);
         }
         match self.0.find(key) {
@@ -53,9 +53,11 @@ impl State {
     #[inline(always)]
     #[allow(clippy::result_unit_err, reason = "there is nothing to say but: ask `read`")]
     pub fn read_plain(&self, key: Key) -> std::result::Result<Option<&Arc<Entry>>, ()> {
-        if self.0.lists & key.prefixes() != 0 || pinned::may_concern(key) {
+        if !self.0.head.is_surely_plain(key) {
             unlikely();
-            return Err(());
+            if !self.0.head.is_plain(key) {
+                return Err(());
+            }
         }
         let Some(slot) = self.0.find_inline(key) else { return Ok(None) };
         let Some(entry) = slot.plain() else {
@@ -63,6 +65,25 @@ impl State {
             return if slot.entry.is_none() { Ok(None) } else { Err(()) };
         };
         Ok(Some(entry))
+    }
+
+    /// The first look of a read by a reader who asks for values with this [`Value::code`].
+    #[inline(always)]
+    pub(crate) fn peek(&self, key: Key, code: u8) -> Peek<'_> {
+        self.0.head.peek(key, code)
+    }
+
+    /// What [`State::peek`] was not sure of: the slot of a key in which neither pin nor list has a say. `Err` where one
+    /// may have.
+    #[inline(always)]
+    pub(crate) fn look(&self, key: Key) -> std::result::Result<Option<&Slot>, ()> {
+        if self.0.head.is_plain(key) { Ok(self.0.find_inline(key)) } else { Err(()) }
+    }
+
+    /// The slot of a key of which [`State::peek`] said [`Peek::Outside`].
+    #[inline(always)]
+    pub(crate) fn look_outside(&self, key: Key) -> Option<&Slot> {
+        self.0.find_outside(key)
     }
 
     /// What a name reads as, without making a key of it: unknown names cost nothing.
@@ -73,7 +94,7 @@ impl State {
         if let Some(key) = lookup(name)? {
             return Ok(self.read(key));
         }
-        if self.0.lists == 0 && pinned::table().is_none() {
+        if self.0.head.lists == 0 && pinned::table().is_none() {
             return Ok(Read::Missing);
         }
         // Nobody set this key, but a list at a prefix of it may be read into.
@@ -150,7 +171,10 @@ impl State {
             _ => return found,
         };
         let mut changed = false;
-        for slot in table.slots().filter(|slot| slot.key.is_below(key)) {
+        // A pinned container before its pinned elements: a key is made after its prefixes.
+        let mut below: Vec<_> = table.slots().filter(|slot| slot.key.is_below(key)).collect();
+        below.sort_unstable_by_key(|slot| slot.key.id());
+        for slot in below {
             let Some(pin) = &slot.entry else { continue };
             let path: Vec<&str> = slot.key.name()[key.name().len() + 1..].split('.').collect();
             // A pin outside the list stays a key of its own.
@@ -199,7 +223,7 @@ impl State {
 
     /// Whether `key` names what is inside a list (whether or not the list has it).
     pub(super) fn is_element(&self, key: Key) -> bool {
-        self.0.lists & key.prefixes() != 0 && {
+        self.0.head.lists & key.prefixes() != 0 && {
             let mut at = key;
             let mut hidden = false;
             while let Some(prefix) = at.parent() {

@@ -299,7 +299,7 @@ impl State {
     /// Writes entries that were laid out before, resolving elements left to right (rule K6).
     pub(super) fn set_entries(&self, entries: &[(Key, Arc<Entry>)]) -> Result<Self> {
         let lists = entries.iter().fold(
-            self.0.lists,
+            self.0.head.lists,
             |bits, (key, entry)| {
                 if entry.is_container() { bits | key.bit() } else { bits }
             },
@@ -324,7 +324,7 @@ impl State {
 
     /// If `key` names an element of a list visible here: the list's key, and the list with that element replaced.
     fn as_element(&self, key: Key, item: &Item) -> Result<Option<(Key, Item)>> {
-        if self.0.lists & key.prefixes() == 0 {
+        if self.0.head.lists & key.prefixes() == 0 {
             return Ok(None);
         }
         let mut at = key;
@@ -415,6 +415,14 @@ impl State {
         levels
     }
 
+    /// Whether a scope, a list, a pin or the snapshot may have a say in keys whose own bits and prefixes are these. One
+    /// test; `false` is sure, `true` is to be asked again of [`State::may_hold`] and [`State::base_may_hold`].
+    #[inline(always)]
+    #[must_use]
+    pub fn may_concern(&self, lines: u64) -> bool {
+        (self.0.held() | self.0.head.lists | pinned::bits()) & lines != 0
+    }
+
     /// Whether a call must look for the keys with these bits and prefixes: a scope, a list or a pin may hold one.
     #[inline]
     #[must_use]
@@ -428,7 +436,7 @@ impl State {
     #[must_use]
     pub fn held(&self) -> (u64, u64) {
         let pins = pinned::bits();
-        (self.0.held() | pins, self.0.lists | pins)
+        (self.0.held() | pins, self.0.head.lists | pins)
     }
 
     /// The version of the snapshot below if it may hold one of the keys with these bits. A caller may remember the
@@ -443,6 +451,24 @@ impl State {
     #[must_use]
     pub fn base_holds(&self, key: Key) -> bool {
         self.0.base_table().get(key).is_some()
+    }
+
+    /// Calls `visit` for the entries that nobody holds but this very handle on the state: no other handle or frame, no
+    /// scope object, no snapshot. A host's garbage collector may look through these, and through no others: they would be
+    /// in use elsewhere. Stops where `visit` says `false`.
+    pub fn visit_unshared(&self, visit: &mut dyn FnMut(&Entry) -> bool) {
+        let mut at = Some(&self.0);
+        while let Some(frame) = at.filter(|frame| Arc::strong_count(frame) == 1) {
+            if Arc::strong_count(&frame.own) == 1 {
+                let entries = frame.own.slots().filter_map(|slot| slot.entry.as_ref());
+                for entry in entries.filter(|entry| Arc::strong_count(entry) == 1) {
+                    if !visit(entry) {
+                        return;
+                    }
+                }
+            }
+            at = frame.prev.as_ref();
+        }
     }
 
     /// The state behind a pointer that [`State::into_raw`] gave.

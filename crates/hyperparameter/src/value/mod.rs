@@ -162,6 +162,28 @@ impl Value {
         Self::Map(Arc::new(pairs.into_iter().collect()))
     }
 
+    /// The number of this value's kind: its place in the declaration.
+    #[inline(always)]
+    pub(crate) const fn code(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => Self::BOOL,
+            Self::Int(_) => Self::INT,
+            Self::Big(_) => 3,
+            Self::Float(_) => Self::FLOAT,
+            Self::Str(_) => Self::STR,
+            Self::Text(_) => 6,
+            Self::List(_) => 7,
+            Self::Map(_) => 8,
+            Self::Host(_) => 9,
+        }
+    }
+
+    pub(crate) const BOOL: u8 = 1;
+    pub(crate) const INT: u8 = 2;
+    pub(crate) const FLOAT: u8 = 4;
+    pub(crate) const STR: u8 = 5;
+
     /// The name of this value's kind, for messages.
     #[must_use]
     pub fn kind_name(&self) -> String {
