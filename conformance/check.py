@@ -20,8 +20,8 @@ import jsonschema
 
 HERE = Path(__file__).resolve().parent
 RULES = [
-    f"{group}{n}" for group, count in (("K", 6), ("V", 5), ("S", 8), ("T", 4), ("P", 5)) for n in range(1, count + 1)
-]
+    f"{group}{n}" for group, count in (("K", 6), ("V", 5), ("S", 8), ("T", 4), ("P", 5), ("A", 5)) for n in range(1, count + 1)
+] + ["A9"]
 FEWEST = 350
 
 # What a case needs can be seen from its words; a case that uses one of them must say so.
@@ -52,7 +52,7 @@ def walk(node: Any) -> Iterator[dict[str, Any]]:
 def needs(case: dict[str, Any]) -> set[str]:
     """What a language must have to run `case`, as far as its words show it."""
     found = set()
-    if "format" in case:
+    if {"format", "files", "value"} & set(case) and "as" not in case:
         found.add("files")
     for node in walk({k: v for k, v in case.items() if k not in ("name", "rules", "needs", "unless")}):
         found |= {need for name, need in NEED_OF_ENCODING.items() if name in node}

@@ -84,7 +84,7 @@ fn source(given: &Bound<'_, PyAny>) -> PyResult<Source> {
     Ok(match word(0)?.as_str() {
         "argument" => Source::Argument(word(1)?.into(), number(2)?),
         "env" => Source::Env(word(1)?.into()),
-        "file" => Source::File(Arc::new(FilePlace { path: word(1)?, line: number(2)?, column: number(3)? })),
+        "file" => Source::File(FilePlace { path: Arc::new(word(1)?), line: number(2)?, column: number(3)? }),
         "words" => Source::Words(word(1)?.into()),
         other => return Err(PyValueError::new_err(format!("no source is called {other:?}"))),
     })

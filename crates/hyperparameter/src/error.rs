@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display, Write as _};
 use std::sync::Arc;
 
+use crate::scope::FilePlace;
+
 /// What went wrong, as every language names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -48,6 +50,7 @@ struct Inner {
     kind: ErrorKind,
     key: Option<String>,
     near: Vec<String>,
+    place: Option<FilePlace>,
     message: String,
 }
 
@@ -73,9 +76,27 @@ impl Error {
         &self.0.near
     }
 
+    /// The file that the error is about, if it is about one.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.0.place.as_ref().map(|place| place.path.as_str())
+    }
+
+    /// The line in [`Error::file`], from 1.
+    #[must_use]
+    pub fn line(&self) -> Option<u32> {
+        self.0.place.as_ref().map(|place| place.line)
+    }
+
+    /// The column in [`Error::line`], from 1, in characters.
+    #[must_use]
+    pub fn column(&self) -> Option<u32> {
+        self.0.place.as_ref().map(|place| place.column)
+    }
+
     fn new(kind: ErrorKind, key: Option<&str>, near: Vec<String>, message: String) -> Self {
         let key = key.map(str::to_owned);
-        Self(Arc::new(Inner { kind, key, near, message }))
+        Self(Arc::new(Inner { kind, key, near, place: None, message }))
     }
 
     /// An error as it came across a border, with its whole text.
@@ -132,6 +153,17 @@ impl Error {
     pub fn config(key: Option<&str>, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config, key, Vec::new(), message.into())
     }
+
+    /// A configuration that cannot be used, with the place in a file at which it fails and the text of its line.
+    #[must_use]
+    pub fn config_at(key: Option<&str>, place: FilePlace, message: &str, line: Option<&str>) -> Self {
+        let mut text = format!("{}:{}:{}: {message}", place.path, place.line, place.column);
+        if let Some(line) = line {
+            text.push_str(&excerpt(line, place.line, place.column));
+        }
+        let key = key.map(str::to_owned);
+        Self(Arc::new(Inner { kind: ErrorKind::Config, key, near: Vec::new(), place: Some(place), message: text }))
+    }
 }
 
 /// The text of a failed conversion, also used as a warning where the context is not strict (rule V5).
@@ -145,6 +177,41 @@ pub fn conversion_text(key: &str, shown: &str, source: &str, wanted: &str, reaso
         let _ = write!(text, "; it was set by {source}");
     }
     text
+}
+
+/// A line of a file with a caret below the column; of a long line only what stands near it.
+fn excerpt(line: &str, number: u32, column: u32) -> String {
+    const BEFORE: usize = 60;
+    const SHOWN: usize = 100;
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let at = (column as usize).saturating_sub(1);
+    let from = at.saturating_sub(BEFORE);
+    let number = number.to_string();
+    let (mut shown, mut below) = (String::new(), String::new());
+    if from > 0 {
+        shown.push('…');
+        below.push(' ');
+    }
+    let mut chars = line.chars().enumerate().skip(from);
+    for (place, c) in chars.by_ref().take(SHOWN) {
+        let width = shown.chars().count();
+        if c == '\t' {
+            shown.push(c);
+        } else if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+        if place < at {
+            // A tab is as wide here as it is above.
+            below.extend(shown.chars().skip(width).map(|c| if c == '\t' { '\t' } else { ' ' }));
+        }
+    }
+    if chars.next().is_some() {
+        shown.push('…');
+    }
+    let margin = " ".repeat(number.len());
+    format!("\n{margin} |\n{number} | {shown}\n{margin} | {below}^")
 }
 
 /// A name in single quotes, control characters escaped, cut where it would flood the screen.

@@ -21,6 +21,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "config")]
+pub mod config;
 pub mod error;
 #[cfg(feature = "host-table")]
 pub mod host;

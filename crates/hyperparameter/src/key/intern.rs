@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::{fmt, ptr};
 
 use super::{SEED, hash, validate};
@@ -27,10 +27,13 @@ struct Info {
     hash: u64,
     name: &'static str,
     parent: Option<Key>,
-    children: Mutex<Vec<Key>>,
+    /// The keys one segment longer, each leading to the next: only added to, under the lock of the names.
+    first_child: AtomicPtr<Info>,
+    last_child: AtomicPtr<Info>,
+    next: AtomicPtr<Info>,
     /// The host's key of this name, once it was asked for.
     #[cfg(feature = "host")]
-    hosted: std::sync::atomic::AtomicPtr<()>,
+    hosted: AtomicPtr<()>,
 }
 
 /// The hash is XXH64 already: hashing it again would cost for nothing.
@@ -131,36 +134,93 @@ impl Names {
                 parent = Some(key);
                 continue;
             }
-            let id = u32::try_from(self.in_order.len())
-                .map_err(|_| Error::invalid_key(name, None, "there are 4,294,967,295 keys already", "reuse names"))?;
             let whole = *whole.get_or_insert_with(|| String::leak(name.to_owned()));
-            let (bit, prefixes) = (1 << (id % 64), parent.map_or(0, Key::line));
-            let key = Key(Box::leak(Box::new(Info {
-                bit,
-                prefixes,
-                line: bit | prefixes,
-                id,
-                read: AtomicBool::new(false),
-                hash,
-                name: &whole[..end],
-                parent,
-                children: Mutex::default(),
-                #[cfg(feature = "host")]
-                hosted: std::sync::atomic::AtomicPtr::default(),
-            })));
-            if let Some(parent) = parent {
-                locked(&parent.0.children).push(key);
-            }
-            self.by_hash.insert(hash, key);
-            self.in_order.push(key);
+            let key = self.add(&whole[..end], hash, parent)?;
             parent = Some(key);
         }
         parent.ok_or_else(|| Error::invalid_key(name, Some(0), "a key has at least one segment", ""))
     }
+
+    /// Adds a key that is not there yet.
+    fn add(&mut self, name: &'static str, hash: u64, parent: Option<Key>) -> Result<Key> {
+        let id = u32::try_from(self.in_order.len())
+            .map_err(|_| Error::invalid_key(name, None, "there are 4,294,967,295 keys already", "reuse names"))?;
+        let (bit, prefixes) = (1 << (id % 64), parent.map_or(0, Key::line));
+        let key = Key(Box::leak(Box::new(Info {
+            bit,
+            prefixes,
+            line: bit | prefixes,
+            id,
+            read: AtomicBool::new(false),
+            hash,
+            name,
+            parent,
+            first_child: AtomicPtr::default(),
+            last_child: AtomicPtr::default(),
+            next: AtomicPtr::default(),
+            #[cfg(feature = "host")]
+            hosted: AtomicPtr::default(),
+        })));
+        if let Some(parent) = parent {
+            let child = ptr::from_ref(key.0).cast_mut();
+            // SAFETY: the last child is a key, and keys live for ever.
+            match unsafe { parent.0.last_child.swap(child, Ordering::Relaxed).as_ref() } {
+                Some(last) => last.next.store(child, Ordering::Release),
+                None => parent.0.first_child.store(child, Ordering::Release),
+            }
+        }
+        self.by_hash.insert(hash, key);
+        self.in_order.push(key);
+        Ok(key)
+    }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Makes many keys at once: the names are locked for as long as this is held, and keys and their names are laid out in a
+/// row.
+#[cfg(feature = "config")]
+pub(crate) struct Interning {
+    names: std::sync::RwLockWriteGuard<'static, Names>,
+    /// Room for names that is not used yet.
+    text: &'static mut [u8],
+}
+
+#[cfg(feature = "config")]
+impl Interning {
+    /// About so many keys will be made.
+    pub(crate) fn new(count: usize) -> Self {
+        let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
+        names.by_hash.reserve(count);
+        names.in_order.reserve(count);
+        Self { names, text: &mut [] }
+    }
+
+    /// The key of this name, whose last segment follows the name of `parent`. The name is known to be a key.
+    ///
+    /// # Errors
+    /// `HashCollision` (rule K4).
+    pub(crate) fn child(&mut self, parent: Option<Key>, name: &str) -> Result<Key> {
+        let hash = hash(name);
+        match self.names.by_hash.get(&hash) {
+            Some(key) if key.name() == name => return Ok(*key),
+            Some(key) => return Err(Error::collision(name, key.name(), hash)),
+            None => {}
+        }
+        let name = self.name(name);
+        let key = self.names.add(name, hash, parent)?;
+        Ok(key)
+    }
+
+    /// A copy of a name that lives for ever.
+    fn name(&mut self, name: &str) -> &'static str {
+        const CHUNK: usize = 1 << 16;
+        if self.text.len() < name.len() {
+            self.text = vec![0; CHUNK.max(name.len())].leak();
+        }
+        let (copy, rest) = std::mem::take(&mut self.text).split_at_mut(name.len());
+        self.text = rest;
+        copy.copy_from_slice(name.as_bytes());
+        std::str::from_utf8(copy).unwrap_or_default()
+    }
 }
 
 /// Every known key, in the order in which they became known.
@@ -231,7 +291,14 @@ impl Key {
     /// The known keys one segment longer, in the order in which they became known.
     #[must_use]
     pub fn children(self) -> Vec<Self> {
-        locked(&self.0.children).clone()
+        let mut children = Vec::new();
+        let mut at = &self.0.first_child;
+        // SAFETY: what is stored there is null or a key, and keys live for ever.
+        while let Some(info) = unsafe { at.load(Ordering::Acquire).as_ref() } {
+            children.push(Self(info));
+            at = &info.next;
+        }
+        children
     }
 
     /// Calls `visit` for every known key below this one, parents before children.
@@ -269,7 +336,7 @@ impl Key {
     /// Where the host's key of this name is kept.
     #[cfg(feature = "host")]
     #[inline]
-    pub(crate) fn hosted(self) -> &'static std::sync::atomic::AtomicPtr<()> {
+    pub(crate) fn hosted(self) -> &'static AtomicPtr<()> {
         &self.0.hosted
     }
 

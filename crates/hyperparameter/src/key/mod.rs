@@ -5,5 +5,7 @@ mod intern;
 mod name;
 
 pub use hash::{SEED, hash, hash_const};
+#[cfg(feature = "config")]
+pub(crate) use intern::Interning;
 pub use intern::{Key, all, count, intern, lookup};
 pub use name::{MAX_LEN, validate, validate_text};

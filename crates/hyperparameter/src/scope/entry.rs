@@ -46,7 +46,7 @@ struct Converted {
 }
 
 /// Every write has its own number, by which the leaves of one dictionary know each other (rule K5).
-pub(super) fn stamp() -> u64 {
+pub(crate) fn stamp() -> u64 {
     static STAMP: AtomicU64 = AtomicU64::new(1);
     STAMP.fetch_add(1, Ordering::Relaxed)
 }

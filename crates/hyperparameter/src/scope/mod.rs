@@ -20,6 +20,8 @@ mod table;
 
 pub use call::{Call, Outside};
 pub use entry::Entry;
+#[cfg(feature = "config")]
+pub(crate) use entry::stamp;
 pub(crate) use frame::Peek;
 pub use frozen::Snapshot;
 pub use pinned::{Pinned, pinned_keys};

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::dictionary::{flatten, members, single};
+#[cfg(feature = "config")]
+use super::entry::EntryKind;
 use super::table::{Slot, Table};
 use super::{Entry, Item, Source, State};
 use crate::error::{Error, Result};
@@ -37,6 +39,18 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// Room for so many entries more.
+    #[cfg(feature = "config")]
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.others.reserve_exact(count);
+    }
+
+    /// The scope, where no key was set twice, and what stands below a dictionary was set with it.
+    #[cfg(feature = "config")]
+    pub(crate) fn build_unique(self) -> Scope {
+        self.build_with(Table::new)
+    }
+
     /// Adds a value under a key.
     ///
     /// # Errors
@@ -82,9 +96,46 @@ impl Builder {
         Ok(self)
     }
 
+    /// How many entries there are so far.
+    #[cfg(feature = "config")]
+    pub(crate) fn len(&self) -> usize {
+        self.others.len()
+    }
+
+    /// Adds a value that has no entries below it.
+    #[cfg(feature = "config")]
+    pub(crate) fn leaf(&mut self, key: Key, value: Value, source: Source, stamp: u64) {
+        self.others.push((key, Arc::new(Entry::plain(value.into(), source, stamp))));
+    }
+
+    /// The same, before the entries from `at` on.
+    #[cfg(feature = "config")]
+    pub(crate) fn leaf_before(&mut self, at: usize, key: Key, value: Value, source: Source, stamp: u64) {
+        self.others.insert(at, (key, Arc::new(Entry::plain(value.into(), source, stamp))));
+    }
+
+    /// Adds a dictionary before its leaves, which were added from `at` on (rule K5).
+    #[cfg(feature = "config")]
+    pub(crate) fn dictionary_before(
+        &mut self,
+        at: usize,
+        key: Key,
+        value: Value,
+        leaves: u32,
+        source: Source,
+        stamp: u64,
+    ) {
+        let entry = Entry::new(value.into(), source, stamp, EntryKind::Dictionary(leaves));
+        self.others.insert(at, (key, Arc::new(entry)));
+    }
+
     /// The scope.
     #[must_use]
     pub fn build(self) -> Scope {
+        self.build_with(Table::of)
+    }
+
+    fn build_with(self, table: fn(Vec<Slot>) -> Table) -> Scope {
         static ID: AtomicU64 = AtomicU64::new(1);
         let entries = match self.first {
             Some(only) if self.others.is_empty() => Entries::One([only]),
@@ -99,7 +150,7 @@ impl Builder {
                 .iter()
                 .filter(|(_, entry)| entry.is_container())
                 .fold(0, |bits, (key, _)| bits | key.bit()),
-            table: Arc::new(Table::of(slots)),
+            table: Arc::new(table(slots)),
             entries,
         }
     }

@@ -24,7 +24,7 @@ pub enum Source {
     /// An environment variable.
     Env(Arc<str>),
     /// A place in a file.
-    File(Arc<FilePlace>),
+    File(FilePlace),
     /// A source in words, as it came from another process.
     Words(Arc<str>),
 }
@@ -43,8 +43,8 @@ pub struct CodeLine {
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePlace {
-    /// The file's path as it was named.
-    pub path: String,
+    /// The file's path as it was named: a thin pointer, one for all values of the file.
+    pub path: Arc<String>,
     /// The line, from 1.
     pub line: u32,
     /// The column, from 1, in characters.

@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub use convert::{Ask, Mismatch, convert, float_text, untyped};
 pub use host::{Host, HostVTable, Members, Shape};
 pub use num_bigint::BigInt;
+#[cfg(feature = "config")]
+pub(crate) use number::{Unspelled, file_number};
 pub use text::{Text, literal};
 
 /// A parameter's value.
@@ -88,6 +90,12 @@ impl Map {
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
+    }
+
+    /// A map of names of which no two are equal.
+    #[cfg(feature = "config")]
+    pub(crate) fn unique(pairs: Vec<(Arc<str>, Value)>) -> Self {
+        Self(pairs)
     }
 
     /// The value under `name`.

@@ -189,6 +189,30 @@ impl<'a> Number<'a> {
     }
 }
 
+/// Why a number in a file has no value.
+#[cfg(feature = "config")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unspelled {
+    /// It is beyond the largest float.
+    Large,
+    /// It is an integer of more than [`Number::MOST_DIGITS`] digits.
+    Long,
+    /// It is no number.
+    NoNumber,
+}
+
+/// A number in a file: an integer of any size, exactly, unless it has a point or an exponent. Which spellings there are
+/// is up to the format.
+#[cfg(feature = "config")]
+pub(crate) fn file_number(word: &str) -> Result<Value, Unspelled> {
+    let number = Number::read(word).ok_or(Unspelled::NoNumber)?;
+    if number.whole_only {
+        number.integer().map_err(|_| Unspelled::Long)
+    } else {
+        number.float().map(Value::Float).ok_or(Unspelled::Large)
+    }
+}
+
 /// The length of the longest start of `bytes` that is digits, with single `_` between them.
 #[inline]
 fn digits(bytes: &[u8], radix: u32) -> usize {

@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 use crate::door::Door;
 use crate::types::{Known, WithType, with_type};
 use crate::values::{Objects, exact, string};
-use crate::{Ran, Stop, differs, list, program, same, skip, text, warnings};
+use crate::{Ran, Stop, differs, file, list, program, same, skip, text, warnings};
 
 /// Of what a language may lack, what Rust has.
-const HAS: &[&str] = &["threads", "numbers", "bigint", "used", "host", "scope-objects", "leave-elsewhere"];
+const HAS: &[&str] = &["threads", "numbers", "bigint", "used", "host", "scope-objects", "leave-elsewhere", "files"];
 
 pub(crate) fn run(kind: &str, case: &Json) -> Ran {
     let named =
@@ -31,6 +31,7 @@ pub(crate) fn run(kind: &str, case: &Json) -> Ran {
             same("hash at compile time", key::hash_const(&name).to_string().as_str(), text(case, "hash"))
         }
         "literal" => literal(case),
+        "file" => file::run(case),
         "convert" => {
             for shared in [false, true] {
                 with_type(&case["as"], shared, Convert(case))?;

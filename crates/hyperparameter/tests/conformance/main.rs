@@ -4,6 +4,7 @@
 
 mod cases;
 mod door;
+mod file;
 mod program;
 mod types;
 mod values;
