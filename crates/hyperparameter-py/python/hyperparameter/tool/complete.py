@@ -62,7 +62,7 @@ def _read(line: list[str]) -> tuple[str, str, str, list[str]]:
 # ---- the words -------------------------------------------------------------------------------------------------------
 
 
-def candidates(places: list[Json], programs: list[list[Json]], given: list[str]) -> list[tuple[str, str]]:
+def candidates(places: list[Json], programs: list[Json], given: list[str]) -> list[tuple[str, str]]:
     """What the last word may be, each with its help. Nothing: the shell's own answer, files, is the best.
 
     >>> places = [{"key": "train.lr", "default": "0.1", "type": "float", "help": "", "choices": []}]
@@ -122,7 +122,7 @@ def _option(name: str, options: dict[str, Json]) -> Json | None:
     return options.get(_spelled(name))
 
 
-def _keys(places: list[Json], programs: list[list[Json]]) -> dict[str, Json]:
+def _keys(places: list[Json], programs: list[Json]) -> dict[str, Json]:
     """Every key, once; one with help goes before one without."""
     keys: dict[str, Json] = {}
     for row in sorted(places, key=lambda row: (str(row["key"]), not row["help"], row["default"] is None)):
@@ -131,10 +131,12 @@ def _keys(places: list[Json], programs: list[list[Json]]) -> dict[str, Json]:
     return keys
 
 
-def _options(programs: list[list[Json]]) -> dict[str, Json]:
+def _options(programs: list[Json]) -> dict[str, Json]:
     """Every option: those of the functions that are launched, then those that every program has."""
     options: dict[str, Json] = {}
-    for row in (row for rows in programs for row in rows if row["key"] is not None or row["by_name"]):
+    for row in (
+        row for program in programs for row in program["arguments"] if row["key"] is not None or row["by_name"]
+    ):
         name = row["name"].replace("_", "-")
         said = row["help"] or (f"default {row['default']}" if row["default"] else row["type"])
         flag = row["choices"] == ["true", "false"]

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` and `ast` are slow to import: a shell waits for what is read here
     from typing import Any
 
-    from hyperparameter.tool.static import Record
+    from hyperparameter.tool.static import Program, Record
 
     Json = dict[str, Any]
     Stamp = list[str | int]
@@ -176,11 +176,15 @@ def _as_json(record: Record | str) -> Json:
         "error": "",
         "warnings": record.warnings,
         "found": [row._asdict() for row in record.found],
-        "programs": [[row._asdict() for row in rows] for rows in record.programs],
+        "programs": [_program(program) for program in record.programs],
         "launched": record.launched,
-        "functions": {name: [row._asdict() for row in rows] for name, rows in record.functions.items()},
+        "functions": {name: _program(program) for name, program in record.functions.items()},
         "imports": sorted(set(record.imports)),
     }
+
+
+def _program(program: Program) -> Json:
+    return {**program._asdict(), "arguments": [row._asdict() for row in program.arguments]}
 
 
 # ---- the cache -------------------------------------------------------------------------------------------------------
@@ -206,6 +210,12 @@ def folder() -> str:
 
 
 _tool_stamp: list[str] = []
+_MADE_BY = (
+    "static.py",
+    "docstrings.py",
+    "files.py",
+    *(f"reading/{name}.py" for name in ("names", "resolve", "callables", "texts", "records", "walk")),
+)
 
 
 def _tool() -> str:
@@ -213,7 +223,7 @@ def _tool() -> str:
     if not _tool_stamp:
         here = os.path.dirname(__file__)
         parts = [__version__, f"{sys.version_info[0]}.{sys.version_info[1]}"]
-        for name in ("static.py", "docstrings.py", "files.py"):
+        for name in _MADE_BY:
             try:
                 status = os.stat(os.path.join(here, name))
                 parts.append(f"{status.st_mtime_ns}:{status.st_size}")
@@ -272,7 +282,7 @@ def _prune(base: str) -> None:
 # ---- the files of a program ------------------------------------------------------------------------------------------
 
 
-def program(path: str, warn: Warn) -> tuple[list[Json], list[list[Json]]]:
+def program(path: str, warn: Warn) -> tuple[list[Json], list[Json]]:
     """What is known of a program: the places of its parameters, and the arguments of each function that it launches.
 
     Read are its file and the files of its own that it imports.
@@ -309,11 +319,11 @@ def program(path: str, warn: Warn) -> tuple[list[Json], list[list[Json]]]:
     places = [{**row, "file": file} for file, record in records.items() for row in record["found"]]
     for here in [path, *(file for file in records if names[file] in first["imports"] or _imports(first, names[file]))]:
         is_package = os.path.basename(here) == "__init__.py"
-        programs: list[list[Json]] = list(records[here]["programs"])
+        programs: list[Json] = list(records[here]["programs"])
         for wanted in records[here]["launched"]:
             module, _, function = _absolute(wanted, names[here], is_package).rpartition(".")
-            rows = records.get(known.get(module) or "", {}).get("functions", {}).get(function)
-            programs += [] if rows is None else [rows]
+            one = records.get(known.get(module) or "", {}).get("functions", {}).get(function)
+            programs += [] if one is None else [one]
         if programs:
             return places, programs
     return places, []
