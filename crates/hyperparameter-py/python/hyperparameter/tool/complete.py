@@ -10,7 +10,8 @@ import os
 import sys
 
 from hyperparameter.cli import names as common
-from hyperparameter.tool import UsageError, files
+from hyperparameter.tool import UsageError, programs
+from hyperparameter.tool.line import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-SHELLS = ("bash", "zsh", "fish")
 _ASK = "hp complete FILE [--shell bash|zsh|fish] [-- WORD ...]"
 
 
@@ -31,8 +31,8 @@ def command(line: list[str]) -> int:
         file = os.path.expanduser(typed)  # another program of the same name
     if not os.path.isfile(file):
         raise UsageError(f"no file {file!r}; write {_ASK}")
-    places, programs = files.program(file, lambda text: None)
-    found = candidates(places, programs, given)
+    places, launched = programs.program(file, lambda text: None)
+    found = candidates(places, launched, given)
     out = [_line(text, said, shell, given[-1] if given else "") for text, said in found if text.isprintable()]
     sys.stdout.buffer.write("".join(out).encode("utf-8", "replace"))
     return 0
