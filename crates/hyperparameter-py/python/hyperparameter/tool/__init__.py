@@ -115,7 +115,7 @@ def _print_completion(words: list[str]) -> int:
             else "--print-completion needs bash, zsh or fish"
         )
         raise UsageError(said)
-    print(shells.script(words[0], shells.hp_command()[0]), end="")
+    print(shells.script(words[0], "hp"), end="")
     return 0
 
 

@@ -39,17 +39,18 @@ def sources(target: str) -> list[str]:
     if os.path.isfile(target):
         return [target]
     if os.path.isdir(target):
-        return list(_below(target))
+        return list(below(target))
     found: list[str] = []
     for place in _places(target):
-        found += [place] if os.path.isfile(place) else _below(place)
+        found += [place] if os.path.isfile(place) else below(place)
     if not found:
         kind = "file or folder" if os.sep in target or target.endswith(".py") else "file, folder or package"
         raise NotFound(f"no {kind} {target!r}")
     return found
 
 
-def _below(folder: str) -> Iterator[str]:
+def below(folder: str) -> Iterator[str]:
+    """The Python files of a folder; what is hidden, installed or an environment is left out."""
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(
             name

@@ -76,13 +76,14 @@ _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 def script(shell: str, program: str) -> str:
     """The script for one shell and one program: ``program`` is its file, as in ``sys.argv[0]``.
 
-    A person types the file's name, with folders or without: ``./app.py`` and an entry point are covered alike.
+    A person types the file's name, with folders or without: ``./app.py`` and an entry point are covered alike. ``"hp"`` is
+    the tool itself.
     Raises ``KeyError`` for a shell that is not known.
 
     >>> print(script("fish", "/home/me/app.py").splitlines()[-1])
     complete -c app.py -f -k -a '(_hp_complete_app_py)'
     """
-    command, file = os.path.basename(program), os.path.abspath(program)
+    command, file = os.path.basename(program), program if program == "hp" else os.path.abspath(program)
     function = "_hp_complete_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in command)
     return _SCRIPTS[shell].format(
         command=_quoted(command, shell),
