@@ -10,6 +10,7 @@ mod plan;
 mod raw;
 mod run;
 
+pub(crate) use glue::marked;
 pub(crate) use run::wrap;
 
 use pyo3::prelude::*;
