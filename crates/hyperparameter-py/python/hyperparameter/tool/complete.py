@@ -26,7 +26,7 @@ def command(line: list[str]) -> int:
     """Print one candidate a line, for zsh and fish with its help after a tab."""
     file, shell, typed, given = _read(line)
     if shell == "bash" and "COMP_LINE" in os.environ:
-        given = split(_before_cursor(os.environ["COMP_LINE"], os.environ.get("COMP_POINT", "")))[1:]
+        given = split(os.environ["COMP_LINE"])[1:]
     if "/" in typed and os.path.basename(typed) == os.path.basename(file) and os.path.isfile(os.path.expanduser(typed)):
         file = os.path.expanduser(typed)  # another program of the same name
     if file == "hp":
@@ -255,11 +255,6 @@ def _line(text: str, said: str, shell: str, word: str) -> str:
         short = short[:59] + "…"
     short = "".join(c if c.isprintable() else "?" for c in short)
     return text + (f"\t{short}" if short and shell else "") + "\n"
-
-
-def _before_cursor(line: str, point: str) -> str:
-    """The line up to the cursor, whose place bash gives in bytes."""
-    return os.fsencode(line)[: int(point)].decode("utf-8", "ignore") if point.isdecimal() else line
 
 
 def split(line: str) -> list[str]:

@@ -16,7 +16,7 @@ _BASH = """\
     COMPREPLY=()
     while IFS= read -r line; do
         COMPREPLY+=("$line")
-    done < <(COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
+    done < <(COMP_LINE="${{COMP_LINE:0:COMP_POINT}}" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
         {hp} complete --shell bash --command "$1" {file} 2>/dev/null)
 }}
 complete -o nospace -o bashdefault -o default -F {function} {command}
