@@ -101,7 +101,13 @@ def _run(name: str, words: list[str], options: dict[str, str]) -> int:
         from hyperparameter.tool import show
 
         return show.described(words[0], words[1] if len(words) > 1 else ".", form)
-    raise UsageError(f"hp {name} is not there yet")
+    if name == "check":
+        from hyperparameter.tool import check
+
+        return check.command(words, options.get("for", ".").split("\n"), form)
+    from hyperparameter.tool import diff
+
+    return diff.command(words[0], words[1] if len(words) > 1 else ".", form)
 
 
 def _print_completion(words: list[str]) -> int:
@@ -120,10 +126,11 @@ def _print_completion(words: list[str]) -> int:
 
 
 def say(text: str) -> None:
-    """One line on stderr; what a terminal would act on is shown as an escape."""
+    """A message on stderr; what a terminal would act on is shown as an escape."""
     from hyperparameter.tool.terminal import plain
 
-    print(f"hp: {plain(text)}", file=sys.stderr)
+    first, *more = text.rstrip().split("\n")
+    print("\n".join([f"hp: {plain(first)}", *map(plain, more)]), file=sys.stderr)
 
 
 def warn(text: str) -> None:

@@ -23,9 +23,8 @@ if TYPE_CHECKING:  # `typing` is slow to import
     Stamp = list[str | int]
 
 _DAYS_KEPT = 30
-_MADE_BY = ("static.py", "docstrings.py", "files.py", "cache.py") + tuple(
-    f"reading/{name}.py" for name in ("names", "resolve", "callables", "texts", "records", "walk")
-)
+_READING = ("names", "resolve", "callables", "texts", "records", "walk")
+_MADE_BY = ["static.py", "docstrings.py", "files.py", "cache.py", *(f"reading/{name}.py" for name in _READING)]
 
 
 def folder() -> str:
@@ -48,7 +47,7 @@ def folder() -> str:
 
 
 _tool_stamp: list[str] = []
-_MADE_BY = (
+_PARTS = (
     "static.py",
     "docstrings.py",
     "files.py",

@@ -124,8 +124,8 @@ class Line:
 
     def awaited(self) -> Json | None:
         """The argument that a word by position is."""
-        rows = [] if self.chosen is None else self.chosen["arguments"]
-        rows = [row for row in rows if row["key"] is None and not row["by_name"]]
+        every: list[Json] = [] if self.chosen is None else self.chosen["arguments"]
+        rows = [row for row in every if row["key"] is None and not row["by_name"]]
         return rows[self.positions] if self.positions < len(rows) else None
 
 

@@ -13,13 +13,16 @@ _TARGET = "PATH or PACKAGE"
 
 
 class Option:
-    """An option of a command: ``choices`` None is a switch, empty takes any word."""
+    """An option of a command: ``choices`` None is a switch, empty takes any word; with ``many`` it may be repeated."""
 
-    def __init__(self, name: str, choices: tuple[str, ...] | None, said: str, value: str = "") -> None:
+    def __init__(
+        self, name: str, choices: tuple[str, ...] | None, said: str, value: str = "", many: bool = False
+    ) -> None:
         self.name = name
         self.choices = choices
         self.said = said
         self.value = value or "|".join(choices or ())
+        self.many = many
 
 
 class Command:
@@ -61,7 +64,9 @@ COMMANDS = {
             ("FILE",),
             1,
             "unknown keys and values of a wrong type in config files; exit status 2 if there are any",
-            Option("--for", (), "the code that reads the files, else that of the working directory", _TARGET),
+            Option(
+                "--for", (), "the code that reads the files, else that of the working directory", _TARGET, many=True
+            ),
             _FORMAT,
             many=True,
         ),
@@ -108,7 +113,9 @@ def usage_of(command: Command) -> str:
 
 
 def read(command: Command, words: list[str]) -> tuple[list[str], dict[str, str]]:
-    """The words by position, and the options by name without dashes; a switch is ``"yes"``.
+    """The words by position, and the options by name without dashes.
+
+    A switch is ``"yes"``; the values of an option that is repeated stand on lines of their own.
 
     Raises :class:`UsageError`.
 
@@ -143,7 +150,9 @@ def read(command: Command, words: list[str]) -> tuple[list[str], dict[str, str]]
             at += 1
         if option.choices and value not in option.choices:
             raise UsageError(f"no {name[2:]} {value!r}{mean(value, option.choices)}")
-        if options.get(name[2:], value) != value:
+        if option.many and name[2:] in options:
+            value = f"{options[name[2:]]}\n{value}"
+        elif options.get(name[2:], value) != value:
             raise UsageError(f"two values for {name}, {options[name[2:]]} and {value}: one is wanted")
         options[name[2:]] = value
     if len(found) < command.needed:

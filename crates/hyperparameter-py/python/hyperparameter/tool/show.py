@@ -23,7 +23,7 @@ def listed(target: str, format: str) -> int:
     """Print the parameters of a target, and return the exit status."""
     rows = merged(found(target))
     if format == "json":
-        _print_json(rows)
+        print_json(rows)
     elif format == "markdown":
         print(markdown(rows))
     elif not rows:
@@ -46,7 +46,7 @@ def described(key: str, target: str, format: str) -> int:
         mend = f"; did you mean {' or '.join(near)}?" if near else "; hp ls lists the parameters"
         raise UsageError(f"no parameter {key!r} in {target}{mend}")
     if format == "json":
-        _print_json(wanted)
+        print_json(wanted)
     else:
         print("\n\n".join("\n".join(_all_about(row)) for row in wanted))
     return 0
@@ -92,6 +92,7 @@ def merged(rows: Iterable[Row]) -> list[Row]:
                 "type": _first(types),
                 "help": _first([first["help"], *(row["help"] for row in others)]),
                 "choices": first.get("choices", []),
+                "annotated": first.get("annotated", False),
                 **_place(first),
                 "also": [{"default": row["default"], "value": row["value"], **_place(row)} for row in others],
             }
@@ -116,16 +117,16 @@ def _order(key: str) -> list[tuple[int, str]]:
 
 
 def _place(row: Row) -> Row:
-    return {"kind": row["kind"], "file": _shown(row["file"]), "line": row["line"], "in": row["owner"]}
+    return {"kind": row["kind"], "file": shown(row["file"]), "line": row["line"], "in": row["owner"]}
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """Relative to the working directory if it is below it."""
     whole, here = os.path.abspath(path), os.getcwd()
     return whole[len(here.rstrip(os.sep)) + 1 :] if whole.startswith(here.rstrip(os.sep) + os.sep) else whole
 
 
-def _print_json(rows: list[Row]) -> None:
+def print_json(rows: object) -> None:
     import json
 
     print(json.dumps(rows, indent=2))
@@ -149,10 +150,11 @@ def _cells(row: Row) -> dict[str, str]:
 
 def _default(row: Row) -> str:
     """As it is written; what a name stands for, if that is known."""
-    if row["default"] is None:
+    written: str | None = row["default"]
+    value: str | None = row["value"]
+    if written is None:
         return "-"
-    named = row["value"] is not None and row["default"].replace(".", "").isidentifier()
-    return plain(row["value"] if named else row["default"])
+    return plain(value if value is not None and written.replace(".", "").isidentifier() else written)
 
 
 def _whole_default(row: Row) -> str:

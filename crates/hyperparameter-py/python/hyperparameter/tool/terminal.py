@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
-BOLD, DIM, CYAN, RED, END = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[31m", "\x1b[0m"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+BOLD, DIM, CYAN, RED, GREEN, END = (
+    "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+)  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -56,23 +62,24 @@ def glyph(letter: str, otherwise: str) -> str:
     return letter
 
 
-def terminal() -> int | None:
-    """The width of the terminal that stdout is; None if it is none."""
+def terminal(stream: TextIO | None = None) -> int | None:
+    """The width of the terminal that a stream, else stdout, is; None if it is none."""
+    stream = stream or sys.stdout  # None where there is no console
     try:
-        if not sys.stdout.isatty():
+        if stream is None or not stream.isatty():
             return None
         given = os.environ.get("COLUMNS", "")
         if given.isdecimal() and int(given) > 0:
             return int(given)
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError, AttributeError):
         return None
 
 
-def coloured() -> bool:
+def coloured(stream: TextIO | None = None) -> bool:
     """Whether there is a terminal, and nobody asked for no colour (https://no-color.org)."""
-    return terminal() is not None and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal(stream) is not None and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def paint(text: str, colour: str) -> str:
-    return f"{colour}{text}{END}" if text.strip() and coloured() else text
+def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
+    return f"{colour}{text}{END}" if text.strip() and coloured(stream) else text

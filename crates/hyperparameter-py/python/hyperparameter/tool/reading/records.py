@@ -19,6 +19,7 @@ class Found(NamedTuple):
     line: int
     owner: str  # the qualified name of what it stands in; empty at the module's level
     choices: list[str]  # the texts that it takes, if they are few and known
+    annotated: bool = False  # the type is an annotation: a value must be of it
 
 
 class Argument(NamedTuple):

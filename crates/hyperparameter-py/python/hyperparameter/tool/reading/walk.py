@@ -205,7 +205,9 @@ class Walk:
                 continue
             wanted, said, choices = self.texts.described(field, made)
             key = f"{made.namespace}.{field.name}"
-            row = Found(key, DECLARED, None, None, wanted, said, field.line or made.line, made.owner, choices)
+            line = field.line or made.line
+            annotated = field.annotation is not None and bool(wanted)
+            row = Found(key, DECLARED, None, None, wanted, said, line, made.owner, choices, annotated)
             if field.factory:
                 self.add(row._replace(default=self.texts.made_by(field.default)))
             else:
@@ -231,7 +233,12 @@ class Walk:
         leaves = None if default is None or depth > DEEPEST else self.texts.leaves(default, scope)
         if leaves is not None and leaves[0]:
             for name, value in leaves[0].items():
-                self.defaults(row._replace(key=f"{row.key}.{name}", type="", choices=[]), value, leaves[1], depth + 1)
+                self.defaults(
+                    row._replace(key=f"{row.key}.{name}", type="", choices=[], annotated=False),
+                    value,
+                    leaves[1],
+                    depth + 1,
+                )
             return
         if default is not None:
             if not row.type:
