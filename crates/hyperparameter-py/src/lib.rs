@@ -51,6 +51,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(program::declared_names, module)?)?;
     module.add_function(wrap_pyfunction!(program::unfit, module)?)?;
     module.add_function(wrap_pyfunction!(program::unfit_in_place, module)?)?;
+    module.add_function(wrap_pyfunction!(program::excerpt, module)?)?;
+    module.add_function(wrap_pyfunction!(program::undeclared, module)?)?;
     module.add_function(wrap_pyfunction!(program::unread, module)?)?;
     module.add_function(wrap_pyfunction!(program::unread_pins, module)?)?;
     module.add_function(wrap_pyfunction!(internal::nearest, module)?)?;

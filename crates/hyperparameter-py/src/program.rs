@@ -123,3 +123,44 @@ fn unread_of<'a>(
         .map(|(key, entry)| (key.name(), report::shown(entry.value()), entry.source().to_string()))
         .collect()
 }
+
+/// The keys that a prepared scope sets, nobody declares, and that neither enclose a declared key nor lie under one, with
+/// their sources; at most `most` of them.
+#[pyfunction]
+pub(crate) fn undeclared(scope: &Bound<'_, PyAny>, most: usize) -> Vec<(&'static str, String)> {
+    let mut around = HashSet::new();
+    for key in key::all().into_iter().filter(|key| !report::declared(*key).is_empty()) {
+        let mut at = Some(key);
+        while let Some(key) = at.filter(|key| around.insert(*key)) {
+            at = key.parent();
+        }
+    }
+    let lies_under = |key: Key| {
+        let mut at = key.parent();
+        while let Some(outer) = at {
+            if !report::declared(outer).is_empty() {
+                return true;
+            }
+            at = outer.parent();
+        }
+        false
+    };
+    // SAFETY: a valid object that outlives what is borrowed from it.
+    let Some(What::Prepared(prepared)) = (unsafe { what(scope.as_ptr()) }) else { return Vec::new() };
+    let mut said = HashSet::new();
+    prepared
+        .entries()
+        .iter()
+        .filter(|(key, entry)| {
+            !entry.is_dictionary() && !around.contains(key) && !lies_under(*key) && said.insert(*key)
+        })
+        .take(most)
+        .map(|(key, entry)| (key.name(), entry.source().to_string()))
+        .collect()
+}
+
+/// A line of a file with a caret below a column, as an error shows it.
+#[pyfunction]
+pub(crate) fn excerpt(line: &str, number: u32, column: u32) -> String {
+    hyperparameter::error::excerpt(line, number, column)
+}
