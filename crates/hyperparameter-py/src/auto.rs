@@ -10,6 +10,7 @@ mod plan;
 mod raw;
 mod run;
 
+pub(crate) use glue::marked;
 pub(crate) use plan::Unfit;
 pub(crate) use run::wrap;
 

@@ -47,7 +47,7 @@ fn classes(py: Python<'_>) -> PyResult<&Classes> {
         )?;
         base.bind(py).setattr("near", PyTuple::empty(py))?;
         let bound = base.bind(py);
-        let place: &[&str] = &["path", "line", "column"];
+        let place: &[&str] = &["file", "line", "column"];
         Ok(Classes {
             invalid_key: class(py, "InvalidKey", "A key breaks the grammar of keys, or names what cannot be written.", &[bound, &value_error], &[])?,
             missing: class(
@@ -59,7 +59,7 @@ fn classes(py: Python<'_>) -> PyResult<&Classes> {
             )?,
             conversion: class(py, "ConversionError", "A value does not convert to the type asked for, in a strict context.", &[bound, &value_error], &[])?,
             collision: class(py, "HashCollision", "Two different keys have one hash: rename one of them.", &[bound], &[])?,
-            config: class(py, "ConfigError", "A configuration cannot be read or laid out.", &[bound], place)?,
+            config: class(py, "ConfigError", "A configuration cannot be read or laid out. `file`, `line` and `column` say where, if it is a place in a file; both numbers count from 1.", &[bound], place)?,
             warning: class(
                 py,
                 "ConversionWarning",
@@ -108,6 +108,11 @@ fn raised(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let exception = class.bind(py).call1((error.to_string(),))?;
     exception.setattr("key", error.key())?;
     exception.setattr("near", PyTuple::new(py, error.near())?)?;
+    if error.file().is_some() {
+        exception.setattr("file", error.file())?;
+        exception.setattr("line", error.line())?;
+        exception.setattr("column", error.column())?;
+    }
     Ok(PyErr::from_value(exception))
 }
 

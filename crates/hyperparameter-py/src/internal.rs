@@ -72,9 +72,9 @@ pub(crate) fn lenient(py: Python<'_>) -> PyResult<Py<PyAny>> {
     make(py, What::Strict(new_id(), false))
 }
 
-/// A source from `("argument", option, position)`, `("env", name)`, `("file", path, line, column)`, `("words", text)` or
-/// `None`.
-fn source(given: &Bound<'_, PyAny>) -> PyResult<Source> {
+/// A source from `("argument", option, position)`, `("env", name)`, `("file", path, line, column)`, `("words", text)`,
+/// `("code", code object, line)` or `None`.
+pub(crate) fn source(given: &Bound<'_, PyAny>) -> PyResult<Source> {
     if given.is_none() {
         return Ok(Source::Unknown);
     }
@@ -86,11 +86,23 @@ fn source(given: &Bound<'_, PyAny>) -> PyResult<Source> {
         "env" => Source::Env(word(1)?.into()),
         "file" => Source::File(FilePlace { path: Arc::new(word(1)?), line: number(2)?, column: number(3)? }),
         "words" => Source::Words(word(1)?.into()),
+        "code" => crate::source::at_line(&given.get_item(1)?, given.get_item(2)?.extract()?),
         other => return Err(PyValueError::new_err(format!("no source is called {other:?}"))),
     })
 }
 
-type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, bool, Bound<'py, PyAny>);
+/// A source as `source` takes it; a place in code is words.
+pub(crate) fn source_tuple<'py>(py: Python<'py>, source: &Source) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match source {
+        Source::Unknown => py.None().into_bound(py),
+        Source::Argument(option, at) => ("argument", &**option, at).into_pyobject(py)?.into_any(),
+        Source::Env(name) => ("env", &**name).into_pyobject(py)?.into_any(),
+        Source::File(place) => ("file", &*place.path, place.line, place.column).into_pyobject(py)?.into_any(),
+        other => ("words", other.to_string()).into_pyobject(py)?.into_any(),
+    })
+}
+
+pub(crate) type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, bool, Bound<'py, PyAny>);
 
 fn entry(entry: &Entry<'_>) -> PyResult<(String, hyperparameter::Item, Source)> {
     let (name, given, is_text, from) = entry;
@@ -116,7 +128,7 @@ pub(crate) fn scope_of(py: Python<'_>, entries: Vec<Entry<'_>>) -> PyResult<Py<P
 #[allow(clippy::needless_pass_by_value, reason = "extracted from Python")]
 pub(crate) fn pinned(entries: Vec<Entry<'_>>) -> PyResult<Pins> {
     let entries = entries.iter().map(entry).collect::<PyResult<_>>()?;
-    Ok(Pins { entries, open: Mutex::default() })
+    Ok(Pins::new(entries))
 }
 
 /// Pinned overrides, taken away when the context is left.
@@ -124,6 +136,12 @@ pub(crate) fn pinned(entries: Vec<Entry<'_>>) -> PyResult<Pins> {
 pub(crate) struct Pins {
     entries: Vec<(String, hyperparameter::Item, Source)>,
     open: Mutex<Vec<Pinned>>,
+}
+
+impl Pins {
+    pub(crate) fn new(entries: Vec<(String, hyperparameter::Item, Source)>) -> Self {
+        Self { entries, open: Mutex::default() }
+    }
 }
 
 #[pymethods]

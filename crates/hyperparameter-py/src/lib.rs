@@ -5,6 +5,7 @@
 
 mod auto;
 mod capture;
+mod config;
 mod convert;
 mod ended;
 mod errors;
@@ -39,6 +40,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     host::publish(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<capture::FrozenSnapshot>()?;
+    module.add_class::<config::Config>()?;
     module.add_class::<explain::Explanation>()?;
     module.add_class::<explain::Placed>()?;
     module.add_class::<internal::Pins>()?;
@@ -47,6 +49,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(capture::restore_capture, module)?)?;
     module.add_function(wrap_pyfunction!(capture::run_inside, module)?)?;
     module.add_function(wrap_pyfunction!(capture::frozen_snapshot, module)?)?;
+    module.add_function(wrap_pyfunction!(config::dump, module)?)?;
     module.add_function(wrap_pyfunction!(explain::declared, module)?)?;
     module.add_function(wrap_pyfunction!(program::declared_names, module)?)?;
     module.add_function(wrap_pyfunction!(program::unfit, module)?)?;

@@ -7,9 +7,11 @@ use hyperparameter::scope::Builder;
 use hyperparameter::{Key, Scope, Source, key};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
+use crate::config::Config;
 use crate::errors::{raise, text};
 use crate::node::{is_interned, is_node};
 use crate::raw::cold;
@@ -41,6 +43,9 @@ fn argument(builder: &mut Builder, argument: &Bound<'_, PyAny>, source: &Source)
     if unsafe { is_node(argument.as_ptr()) || what(argument.as_ptr()).is_some() } || argument.is(front(py)) {
         return refused("");
     }
+    if let Some(config) = configuration(argument)? {
+        return config.get().0.add_to(builder).map_err(|error| raise(py, &error));
+    }
     if argument.hasattr("keys")? && argument.hasattr("__getitem__")? {
         for name in argument.call_method0("keys")?.try_iter()? {
             let name = name?;
@@ -52,6 +57,15 @@ fn argument(builder: &mut Builder, argument: &Bound<'_, PyAny>, source: &Source)
         return refused("; to decorate it write @param_scope(…) or @auto_param");
     }
     refused("")
+}
+
+/// A configuration, or the one behind what `loader` gives: its values keep their sources.
+fn configuration<'py>(argument: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Config>>> {
+    if let Ok(config) = argument.cast::<Config>() {
+        return Ok(Some(config.clone()));
+    }
+    let behind = argument.getattr_opt(intern!(argument.py(), "__param_config__"))?;
+    Ok(behind.and_then(|behind| behind.cast_into::<Config>().ok()))
 }
 
 fn pair(builder: &mut Builder, name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>, source: &Source) -> PyResult<()> {

@@ -106,9 +106,14 @@ unsafe fn place(code: *mut ffi::PyObject, at: c_int) -> Source {
     Source::Lazy(unsafe { Host::from_owned(NonNull::new_unchecked(pointer), &PLACE) })
 }
 
+/// A line of a code object.
+pub(crate) fn at_line(code: &Bound<'_, PyAny>, line: c_int) -> Source {
+    // SAFETY: the place takes over the new reference.
+    unsafe { place(code.clone().into_ptr(), -line.max(1)) }
+}
+
 /// The first line of a function's code: where its parameters are declared. `code` is a code object.
 pub(crate) fn of_code(code: &Bound<'_, PyAny>) -> Source {
     let line = code.getattr("co_firstlineno").and_then(|line| line.extract::<c_int>()).unwrap_or(1);
-    // SAFETY: the place takes over the new reference.
-    unsafe { place(code.clone().into_ptr(), -line.max(1)) }
+    at_line(code, line)
 }

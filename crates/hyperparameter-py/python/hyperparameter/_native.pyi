@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType
-from typing import Any, ClassVar, NoReturn, SupportsIndex, TypeVar, final, overload
+from typing import Any, ClassVar, Literal, NoReturn, SupportsIndex, TypeVar, final, overload
 
 from typing_extensions import Self
 
@@ -28,6 +28,7 @@ __all__ = [
     "_C_API",
     "__version__",
     "FrozenSnapshot",
+    "Config",
     "Explanation",
     "Placed",
     "Pins",
@@ -36,6 +37,7 @@ __all__ = [
     "restore_capture",
     "run_inside",
     "frozen_snapshot",
+    "dump",
     "declared",
     "nearest",
     "key_hash",
@@ -58,6 +60,8 @@ _T = TypeVar("_T")
 _F = TypeVar("_F", bound=Callable[..., Any])
 _Source = tuple[Any, ...] | None
 _Entry = tuple[str, Any, bool, _Source]
+_Placed = tuple[str, Any, str, str]
+_Layer = Literal["files", "env", "define", "pin"]
 
 class HyperparameterError(Exception):
     key: str | None
@@ -69,7 +73,7 @@ class ConversionError(HyperparameterError, ValueError): ...
 class HashCollision(HyperparameterError): ...
 
 class ConfigError(HyperparameterError):
-    path: str | None
+    file: str | None
     line: int | None
     column: int | None
 
@@ -245,6 +249,33 @@ class Explanation:
     def pinned(self) -> bool: ...
 
 @final
+class Config:
+    """What files, texts, mappings, the environment and the command line say together; nothing of it ever changes."""
+
+    def __new__(
+        cls,
+        inputs: Sequence[tuple[Any, ...]] = ...,
+        *,
+        prefix: str = "",
+        separator: str = "__",
+        environment: dict[str, str] | None = None,
+        defines: Sequence[_Entry] = ...,
+        pins: Sequence[_Entry] = ...,
+        declared: Callable[[str], bool] | None = None,
+    ) -> Self: ...
+    def value(self) -> dict[str, Any]: ...
+    def marked(self) -> dict[str, Any]: ...
+    def tree(self) -> tuple[Any, ...]: ...
+    def entries(self) -> list[_Placed]: ...
+    def shadowed(self, key: str) -> list[_Placed]: ...
+    def strange_variables(self) -> list[ConfigError]: ...
+    def source(self, path: Sequence[str]) -> tuple[str, str | None, int | None, int | None] | None: ...
+    def part(self, key: str) -> Config | None: ...
+    def scope(self, layer: _Layer | None = None) -> Scope: ...
+    def pinned(self) -> Pins: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
 class Pins:
     def __enter__(self) -> Self: ...
     def __exit__(self, *_args: object) -> None: ...
@@ -292,6 +323,7 @@ def strict(default: bool, /) -> None: ...
 # ---- for the package itself -------------------------------------------------------------------------------------------
 
 def convert(object: Any, ask: str) -> Any: ...
+def dump(value: dict[str, Any], format: str) -> str: ...
 def declarations(auto: Auto) -> list[tuple[Any, ...]]: ...
 def declared() -> list[dict[str, Any]]: ...
 def freeze() -> None: ...

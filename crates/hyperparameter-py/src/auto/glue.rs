@@ -45,7 +45,7 @@ fn from_convert<'py>(
 }
 
 /// A value as a converter takes it: text is marked as such, however deep.
-pub(super) fn marked<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn marked<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     match value {
         Value::Text(text) => from_convert(py, &TEXT, "Text")?.call1((text.as_str(),)),
         Value::List(items) => {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Format;
+use super::interpolate::escaped;
 use crate::error::{Error, Result, quoted};
 use crate::value::{Ask, Map, Value, convert, float_text};
 
@@ -85,11 +86,6 @@ fn plain(value: &Value, path: &str, depth: usize) -> Result<Value> {
         },
         value => value.clone(),
     })
-}
-
-/// A string's characters as they must be written so that no reference is read in them.
-fn escaped(text: &str) -> String {
-    text.replace("${", "\\${")
 }
 
 /// What is no string, list or map; `None` for those.

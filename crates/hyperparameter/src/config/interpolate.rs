@@ -21,6 +21,11 @@ pub(super) fn concerns(text: &str) -> bool {
     text.contains("${")
 }
 
+/// A string's characters as they must be written so that no reference is read in them.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace("${", "\\${")
+}
+
 pub(super) fn any(members: &[Member]) -> bool {
     fn of(node: &Node) -> bool {
         match &node.content {
@@ -191,7 +196,7 @@ impl<'a> Resolver<'a> {
                     from_value(&self.node(&member.node, path)?, place, names)
                 }
                 Content::Value(_) => member.node.clone(),
-                Content::List(_) => Node::value(self.node(&member.node, path)?, place),
+                Content::List(_) => placed(&member.node, &self.node(&member.node, path)?, names),
             };
             path.truncate(len);
             made.push(Member { name: member.name.clone(), kind: member.kind, place: member.place, node });
@@ -596,8 +601,26 @@ fn relative(path: &str, dots: usize, key: &str) -> Option<String> {
     Some(if base.is_empty() { key.to_owned() } else { format!("{base}.{key}") })
 }
 
+/// What a node reads, each element of a list at its own place.
+fn placed(node: &Node, value: &Value, names: &mut Names) -> Node {
+    match (&node.content, value) {
+        (Content::List(items), Value::List(values)) if items.len() == values.len() => {
+            let items = items.iter().zip(values.iter()).map(|(item, value)| placed(item, value, names));
+            Node { content: Content::List(items.collect()), place: node.place }
+        }
+        (Content::Map(members), Value::Map(map)) if members.len() == map.len() => {
+            let members = members.iter().zip(map.iter()).map(|(member, (name, value))| {
+                let node = placed(&member.node, value, names);
+                names.member(name, member.place, node)
+            });
+            Node { content: Content::Map(members.collect()), place: node.place }
+        }
+        _ => from_value(value, node.place, names),
+    }
+}
+
 /// A value as a part of the tree: maps are laid out like those that are written.
-fn from_value(value: &Value, place: Place, names: &mut Names) -> Node {
+pub(super) fn from_value(value: &Value, place: Place, names: &mut Names) -> Node {
     match value {
         Value::Map(map) => {
             let members = map.iter().map(|(name, value)| (name.to_owned(), from_value(value, place, names)));

@@ -17,6 +17,7 @@
 //! # Ok::<(), hyperparameter::Error>(())
 //! ```
 
+mod combined;
 mod dump;
 mod env;
 mod files;
@@ -32,19 +33,18 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use combined::{Branch, Tree};
 pub use dump::dump;
 pub use limits::Limits;
 
 use crate::error::{Error, Result, quoted};
-use crate::key::{Interning, Key, MAX_LEN, intern, lookup, validate_text};
+use crate::key::{Interning, Key, MAX_LEN, intern, lookup, validate, validate_text};
 use crate::report::declared;
 use crate::scope::{self, FilePlace, Scope, Source, stamp};
 use crate::value::Value;
 use env::Naming;
 use merge::{Lost, merge};
-use tree::{
-    Content, Fault, FileText, Files, Found, Member, NameKind, Names, Node, Place, join, map_of, members_value, settle,
-};
+use tree::{Content, Fault, Files, Found, Member, NameKind, Names, Node, Place, join, map_of, members_value, settle};
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -126,6 +126,7 @@ enum Input {
     File(String, Option<Format>),
     Text(String, Format, String),
     Bytes(String, Format, std::result::Result<Vec<u8>, String>),
+    Tree(Tree),
 }
 
 type IsDeclared = Box<dyn Fn(&str) -> bool>;
@@ -137,6 +138,7 @@ pub struct Builder {
     naming: Option<Naming>,
     environment: Option<Vec<Variable>>,
     pairs: Vec<(String, Source, Layer)>,
+    values: Vec<Override>,
     declared: IsDeclared,
     limits: Limits,
 }
@@ -221,6 +223,22 @@ impl Builder {
         self
     }
 
+    /// Adds what the program has in memory. Its names are keys as those of a file are; its strings are no references.
+    pub fn tree(mut self, tree: Tree) -> Self {
+        self.inputs.push(Input::Tree(tree));
+        self
+    }
+
+    /// Adds one key to a layer; text interpolates, but not in the environment.
+    ///
+    /// # Errors
+    /// `InvalidKey`.
+    pub fn set(mut self, key: &str, value: Value, source: Source, layer: Layer) -> Result<Self> {
+        validate(key)?;
+        self.values.push(Override { key: key.to_owned(), value, source, layer, interpolates: layer != Layer::Env });
+        Ok(self)
+    }
+
     /// Sets other limits than the usual ones.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -256,6 +274,7 @@ impl Builder {
                 interpolates: true,
             });
         }
+        overrides.extend(self.values);
         // Pins go before the rest of the command line, wherever they stand on it.
         overrides.sort_by_key(|given| given.layer);
         let mut loading = Loading {
@@ -290,10 +309,11 @@ impl Builder {
         let mut shadowed: HashMap<String, Vec<Entry>> = HashMap::new();
         for Lost { key, value, place } in lost {
             let source = files.source(place);
-            shadowed.entry(key.clone()).or_default().insert(0, Entry { key, value, source });
+            shadowed.entry(key.clone()).or_default().insert(0, Entry { key, value, source, layer: Layer::Files });
         }
-        let paths = files.0.into_iter().map(|file| file.name).collect();
-        Ok(Config { root, paths, overrides, shadowed, strange })
+        let origins =
+            files.0.into_iter().map(|file| file.source.map_or(Origin::File(file.name), Origin::Other)).collect();
+        Ok(Config { root, origins, overrides, shadowed, strange })
     }
 }
 
@@ -336,6 +356,8 @@ impl Loading {
         match input {
             Input::File(path, format) => self.file(&path, format, None),
             Input::Text(name, format, text) => self.document(name, format, text),
+            Input::Tree(tree) => combined::read(&tree, self.limits.depth, &mut self.files, &mut self.names)
+                .map_err(|fault| self.files.error(*fault)),
             Input::Bytes(name, format, bytes) => {
                 let bytes =
                     bytes.map_err(|why| Error::config(None, format!("cannot read {}: {why}", quoted(&name))))?;
@@ -380,7 +402,7 @@ impl Loading {
             let text = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default()).into_owned();
             let file = self.files.0.len() as u32;
             let place = tree::Cursor::new(&text, file).place(at);
-            self.files.0.push(FileText { name: Arc::new(name.to_owned()), text });
+            self.files.add(name.to_owned(), text);
             self.refuse(Some(place), "the text is no valid UTF-8".to_owned())
         })
     }
@@ -395,7 +417,7 @@ impl Loading {
             return Err(Error::config(None, format!("more than {} files are loaded at once", self.limits.files)));
         }
         let file = self.files.0.len() as u32;
-        self.files.0.push(FileText { name: Arc::new(name), text });
+        self.files.add(name, text);
         let text = self.files.0.last().map_or("", |file| file.text.as_str());
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let read = match format {
@@ -473,13 +495,15 @@ pub struct Entry {
     pub value: Value,
     /// Where the value stands.
     pub source: Source,
+    /// The layer that says so.
+    pub layer: Layer,
 }
 
 /// A configuration: what files, environment and command line say together.
 #[derive(Debug)]
 pub struct Config {
     root: Box<[Member]>,
-    paths: Vec<Arc<String>>,
+    origins: Vec<Origin>,
     overrides: Vec<Override>,
     shadowed: HashMap<String, Vec<Entry>>,
     strange: Vec<Error>,
@@ -493,6 +517,7 @@ impl Config {
             naming: None,
             environment: None,
             pairs: Vec::new(),
+            values: Vec::new(),
             declared: Box::new(is_declared),
             limits: Limits::default(),
         }
@@ -514,7 +539,12 @@ impl Config {
         let mut places: HashMap<String, usize> =
             entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
         for given in &self.overrides {
-            let entry = Entry { key: given.key.clone(), value: given.value.clone(), source: given.source.clone() };
+            let entry = Entry {
+                key: given.key.clone(),
+                value: given.value.clone(),
+                source: given.source.clone(),
+                layer: given.layer,
+            };
             match places.get(&given.key).and_then(|&at| entries.get_mut(at)) {
                 Some(old) => *old = entry,
                 None => {
@@ -537,7 +567,8 @@ impl Config {
                 _ => entries.push(Entry {
                     key: path.clone(),
                     value: member.node.to_value(),
-                    source: source_of(&self.paths, member.node.place),
+                    source: source_of(&self.origins, member.node.place),
+                    layer: Layer::Files,
                 }),
             }
             path.truncate(len);
@@ -548,6 +579,65 @@ impl Config {
     #[must_use]
     pub fn value(&self) -> Value {
         members_value(&self.root)
+    }
+
+    /// All of it as one nested value, each part with its source: environment, command line and pins laid over the files as
+    /// a later file is, so what they set replaces what stood there. Text (rule V3) is text.
+    ///
+    /// # Errors
+    /// `InvalidKey` for an index that a list does not have.
+    pub fn tree(&self) -> Result<Tree> {
+        let mut origins = self.origins.clone();
+        let root = combined::overlaid(&self.root, &mut origins, &self.overrides)?;
+        Ok(Tree { content: combined::tree(&root, &origins), source: Arc::new(Source::Unknown) })
+    }
+
+    /// [`Config::tree`] without the sources.
+    ///
+    /// # Errors
+    /// As `tree`.
+    pub fn combined(&self) -> Result<Value> {
+        let root = combined::overlaid(&self.root, &mut self.origins.clone(), &self.overrides)?;
+        Ok(members_value(&root))
+    }
+
+    /// What stands below a key, as a configuration of its own; `None` where there is no map.
+    #[must_use]
+    pub fn part(&self, key: &str) -> Option<Self> {
+        let segments: Vec<&str> = key.split('.').collect();
+        let overrides = combined::below(&self.overrides, key);
+        let root = match combined::at(&self.root, &segments).map(|node| &node.content) {
+            Some(Content::Map(members)) => members.clone(),
+            _ if overrides.is_empty() => return None,
+            _ => Box::default(),
+        };
+        let shadowed = self.shadowed.iter().filter_map(|(long, entries)| {
+            let short = long.strip_prefix(key)?.strip_prefix('.')?;
+            let entries = entries.iter().map(|entry| Entry { key: short.to_owned(), ..entry.clone() });
+            Some((short.to_owned(), entries.collect()))
+        });
+        let shadowed = shadowed.collect();
+        Some(Self { root, origins: self.origins.clone(), overrides, shadowed, strange: Vec::new() })
+    }
+
+    /// Where the value at a path of names and indices stands.
+    ///
+    /// # Errors
+    /// As [`Config::tree`].
+    pub fn source(&self, path: &[&str]) -> Result<Option<Source>> {
+        let mut origins = self.origins.clone();
+        let root = combined::overlaid(&self.root, &mut origins, &self.overrides)?;
+        Ok(combined::at(&root, path).map(|node| source_of(&origins, node.place)))
+    }
+
+    /// Adds all of it to a scope that is being prepared.
+    ///
+    /// # Errors
+    /// `HashCollision`.
+    pub fn add_to(&self, builder: &mut scope::Builder) -> Result<()> {
+        let laid = laid(std::mem::take(builder), self.root.clone(), &self.origins)?;
+        *builder = with_overrides(laid, self.overrides.iter())?;
+        Ok(())
     }
 
     /// What was set for a key in files and was replaced by a later one, the nearest first; for a map that gave way to a
@@ -568,7 +658,7 @@ impl Config {
     /// # Errors
     /// `HashCollision`.
     pub fn scope(&self) -> Result<Scope> {
-        scope_of(self.root.clone(), &self.paths, self.overrides.iter())
+        scope_of(self.root.clone(), &self.origins, self.overrides.iter())
     }
 
     /// [`Config::scope`] of a configuration that is not needed any more: less is copied.
@@ -576,8 +666,8 @@ impl Config {
     /// # Errors
     /// `HashCollision`.
     pub fn into_scope(self) -> Result<Scope> {
-        let Self { root, paths, overrides, .. } = self;
-        scope_of(root, &paths, overrides.iter())
+        let Self { root, origins, overrides, .. } = self;
+        scope_of(root, &origins, overrides.iter())
     }
 
     /// A scope with what one layer says, for a program that enters them one by one.
@@ -586,7 +676,7 @@ impl Config {
     /// `HashCollision`.
     pub fn layer(&self, layer: Layer) -> Result<Scope> {
         let root = if layer == Layer::Files { self.root.clone() } else { Box::default() };
-        scope_of(root, &self.paths, self.overrides.iter().filter(|given| given.layer == layer))
+        scope_of(root, &self.origins, self.overrides.iter().filter(|given| given.layer == layer))
     }
 
     /// The pinned overrides, as [`scope::Pinned::new`] takes them.
@@ -599,25 +689,37 @@ impl Config {
 
 fn scope_of<'a>(
     root: Box<[Member]>,
-    paths: &[Arc<String>],
+    origins: &[Origin],
     overrides: impl Iterator<Item = &'a Override>,
 ) -> Result<Scope> {
-    let mut laying = Laying { builder: Scope::builder(), keys: None, paths, path: String::new(), stamp: 0 };
-    laying.files(root)?;
-    let mut builder = laying.builder;
+    let builder = laid(Scope::builder(), root, origins)?;
     let files = builder.len();
+    let builder = with_overrides(builder, overrides)?;
+    // In files no key is set twice.
+    Ok(if builder.len() == files { builder.build_unique() } else { builder.build() })
+}
+
+fn laid(builder: scope::Builder, root: Box<[Member]>, origins: &[Origin]) -> Result<scope::Builder> {
+    let mut laying = Laying { builder, keys: None, origins, path: String::new(), stamp: 0 };
+    laying.files(root)?;
+    Ok(laying.builder)
+}
+
+fn with_overrides<'a>(
+    mut builder: scope::Builder,
+    overrides: impl Iterator<Item = &'a Override>,
+) -> Result<scope::Builder> {
     for given in overrides {
         builder.set(&given.key, given.value.clone(), &given.source)?;
     }
-    // In files no key is set twice.
-    Ok(if builder.len() == files { builder.build_unique() } else { builder.build() })
+    Ok(builder)
 }
 
 /// Makes entries of a tree (rule K5).
 struct Laying<'a> {
     builder: scope::Builder,
     keys: Option<Interning>,
-    paths: &'a [Arc<String>],
+    origins: &'a [Origin],
     path: String,
     stamp: u64,
 }
@@ -639,7 +741,7 @@ impl Laying<'_> {
 
     /// Adds the entries of one value and gives the value, and how many leaves it has.
     fn lay(&mut self, parent: Option<Key>, node: Node) -> Result<(Value, u32)> {
-        let source = source_of(self.paths, node.place);
+        let source = source_of(self.origins, node.place);
         let key = match &mut self.keys {
             Some(keys) => keys.child(parent, &self.path)?,
             None => intern(&self.path)?,
@@ -660,7 +762,7 @@ impl Laying<'_> {
             if member.kind == NameKind::Own {
                 let place = member.node.place;
                 let value = member.node.into_value();
-                own = Some((value.clone(), source_of(self.paths, place)));
+                own = Some((value.clone(), source_of(self.origins, place)));
                 pairs.push((member.name, value));
                 continue;
             }
@@ -694,9 +796,19 @@ fn keys(node: &Node) -> usize {
     }
 }
 
-fn source_of(paths: &[Arc<String>], place: Place) -> Source {
-    match paths.get(place.file as usize) {
-        Some(path) => Source::File(FilePlace { path: path.clone(), line: place.line, column: place.column }),
+/// What a place of a tree stands in.
+#[derive(Clone, Debug)]
+enum Origin {
+    File(Arc<String>),
+    Other(Source),
+}
+
+fn source_of(origins: &[Origin], place: Place) -> Source {
+    match origins.get(place.file as usize) {
+        Some(Origin::File(path)) => {
+            Source::File(FilePlace { path: path.clone(), line: place.line, column: place.column })
+        }
+        Some(Origin::Other(source)) => source.clone(),
         None => Source::Unknown,
     }
 }

@@ -391,6 +391,8 @@ fn put(into: &mut Vec<Member>, index: &mut Index, member: Member, names: &mut Na
 pub(super) struct FileText {
     pub(super) name: Arc<String>,
     pub(super) text: String,
+    /// What the values came from, where that is no file.
+    pub(super) source: Option<Source>,
 }
 
 /// The files of one load.
@@ -398,13 +400,26 @@ pub(super) struct FileText {
 pub(super) struct Files(pub(super) Vec<FileText>);
 
 impl Files {
-    pub(super) fn file_place(&self, place: Place) -> Option<FilePlace> {
-        let file = self.0.get(place.file as usize)?;
-        Some(FilePlace { path: file.name.clone(), line: place.line, column: place.column })
+    pub(super) fn add(&mut self, name: String, text: String) {
+        self.0.push(FileText { name: Arc::new(name), text, source: None });
+    }
+
+    /// A file of which only the places are known.
+    pub(super) fn add_name(&mut self, name: Arc<String>) {
+        self.0.push(FileText { name, text: String::new(), source: None });
+    }
+
+    /// Something else than a file.
+    pub(super) fn add_source(&mut self, source: Source) {
+        self.0.push(FileText { name: Arc::default(), text: String::new(), source: Some(source) });
     }
 
     pub(super) fn source(&self, place: Place) -> Source {
-        self.file_place(place).map_or(Source::Unknown, Source::File)
+        match self.0.get(place.file as usize) {
+            Some(FileText { source: Some(source), .. }) => source.clone(),
+            Some(file) => Source::File(FilePlace { path: file.name.clone(), line: place.line, column: place.column }),
+            None => Source::Unknown,
+        }
     }
 
     /// The error of a fault: where, what, and the line with a caret.
@@ -413,10 +428,16 @@ impl Files {
         if let Some((words, at)) = fault.also {
             message = format!("{message}; {words} {}", self.source(at));
         }
-        let Some(place) = fault.place else { return Error::config(fault.key.as_deref(), message) };
-        let text = self.0.get(place.file as usize).map_or("", |file| &file.text);
-        let Some(at) = self.file_place(place) else { return Error::config(fault.key.as_deref(), message) };
-        let line = text.split('\n').nth(place.line.saturating_sub(1) as usize);
-        Error::config_at(fault.key.as_deref(), at, &message, line)
+        let key = fault.key.as_deref();
+        let Some(place) = fault.place else { return Error::config(key, message) };
+        match self.source(place) {
+            Source::File(at) => {
+                let text = self.0.get(place.file as usize).map_or("", |file| &file.text);
+                let line = text.split('\n').nth(place.line.saturating_sub(1) as usize);
+                Error::config_at(key, at, &message, line.filter(|_| !text.is_empty()))
+            }
+            Source::Unknown => Error::config(key, message),
+            source => Error::config(key, format!("{source}: {message}")),
+        }
     }
 }
