@@ -281,7 +281,7 @@ def _completion(shell: str) -> str:
     if getattr(sys.modules.get("__main__"), "__spec__", None) is not None or not os.path.isfile(file):
         mend = "make it an executable file or an entry point, and ask that"
         raise UsageError(f"{_program()} is no command of its own that a shell could complete; {mend}")
-    return shells.script(shell, os.path.basename(file), file).rstrip("\n")
+    return shells.script(shell, file).rstrip("\n")
 
 
 def _help(target: Any, arguments: list[Argument]) -> str:

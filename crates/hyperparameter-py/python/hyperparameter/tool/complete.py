@@ -10,7 +10,8 @@ import os
 import sys
 
 from hyperparameter.cli import names as common
-from hyperparameter.tool import UsageError, files
+from hyperparameter.tool import UsageError, programs
+from hyperparameter.tool.line import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-SHELLS = ("bash", "zsh", "fish")
 _ASK = "hp complete FILE [--shell bash|zsh|fish] [-- WORD ...]"
 
 
@@ -26,13 +26,18 @@ def command(line: list[str]) -> int:
     """Print one candidate a line, for zsh and fish with its help after a tab."""
     file, shell, typed, given = _read(line)
     if shell == "bash" and "COMP_LINE" in os.environ:
-        given = split(_before_cursor(os.environ["COMP_LINE"], os.environ.get("COMP_POINT", "")))[1:]
+        given = split(os.environ["COMP_LINE"])[1:]
     if "/" in typed and os.path.basename(typed) == os.path.basename(file) and os.path.isfile(os.path.expanduser(typed)):
         file = os.path.expanduser(typed)  # another program of the same name
-    if not os.path.isfile(file):
+    if file == "hp":
+        from hyperparameter.tool import own
+
+        found = own.candidates(given)
+    elif not os.path.isfile(file):
         raise UsageError(f"no file {file!r}; write {_ASK}")
-    places, programs = files.program(file, lambda text: None)
-    found = candidates(places, programs, given)
+    else:
+        places, launched = programs.program(file, lambda text: None)
+        found = candidates(places, launched, given)
     out = [_line(text, said, shell, given[-1] if given else "") for text, said in found if text.isprintable()]
     sys.stdout.buffer.write("".join(out).encode("utf-8", "replace"))
     return 0
@@ -61,8 +66,70 @@ def _read(line: list[str]) -> tuple[str, str, str, list[str]]:
 
 # ---- the words -------------------------------------------------------------------------------------------------------
 
+# What follows an option that every program has: definitions, keys, the name of a shell, or anything (a file, perhaps).
+_FOLLOWS = {
+    **dict.fromkeys((*common.DEFINE, "--pin"), "definitions"),
+    **dict.fromkeys((*common.EXPLAIN, "--delete"), "keys"),
+    **dict.fromkeys(common.COMPLETION, "shell"),
+    **dict.fromkeys(("-C", "--config", "--save-params", "--env-prefix"), "any"),
+}
+_MANY = (*common.DEFINE, "--pin", *common.EXPLAIN, "-C", "--config")  # take several words
 
-def candidates(places: list[Json], programs: list[list[Json]], given: list[str]) -> list[tuple[str, str]]:
+
+class Line:
+    """The words of a program's line before the one that is completed, placed."""
+
+    def __init__(self, launched: list[Json], before: list[str]) -> None:
+        self.launched = launched
+        self.chosen = launched[0] if len(launched) == 1 else None
+        self.options = _options(launched[:1] if self.chosen else [])
+        self.context = ""  # the option that the last word belongs to
+        self.positions = 0  # the words so far that stand by position
+        for word in before:
+            if word == "--":
+                self.context = "--"
+                return
+            self._place(word)
+
+    def follows(self) -> str:
+        """What the option before takes."""
+        row = self.options.get(self.context)
+        return row["follows"] if row is not None else _FOLLOWS.get(self.context, "")
+
+    def _place(self, word: str) -> None:
+        if self.context and self.context not in _MANY:
+            self.context = ""  # its one value
+        elif common.is_option(word):
+            name, equals, _ = word.partition("=")
+            short = next((short for short in _MANY if name.startswith(short) and not short.startswith("--")), "")
+            self.context = spelled(name) if not equals or name in _MANY else short
+            self.context = self.context if self.follows() else short
+        elif not self.context or self._ends(word):
+            self._position(word)
+
+    def _ends(self, word: str) -> bool:
+        """Whether a word is none of the list before it."""
+        if self.follows() == "definitions":
+            return "=" not in word and not word.startswith("~")
+        return self.chosen is None and word in map(program_name, self.launched)
+
+    def _position(self, word: str) -> None:
+        self.context = ""
+        if self.chosen is None and self.launched:
+            named = {program_name(program): program for program in self.launched}
+            self.chosen = named.get(word.replace("_", "-"))
+            self.options = _options([self.chosen] if self.chosen else self.launched)
+        else:
+            self.positions += 1
+
+    def awaited(self) -> Json | None:
+        """The argument that a word by position is."""
+        rows = [] if self.chosen is None else self.chosen["arguments"]
+        rows = [row for row in rows if row["key"] is None and not row["by_name"]]
+        return rows[self.positions] if self.positions < len(rows) else None
+
+
+def candidates(places: list[Json], launched: list[Json], given: list[str]) -> list[tuple[str, str]]:
     """What the last word may be, each with its help. Nothing: the shell's own answer, files, is the best.
 
     >>> places = [{"key": "train.lr", "default": "0.1", "type": "float", "help": "", "choices": []}]
@@ -70,59 +137,58 @@ def candidates(places: list[Json], programs: list[list[Json]], given: list[str])
     ([('train.lr=', '0.1')], [('train.lr', '0.1')])
     """
     *before, word = given or [""]
-    keys = _keys(places, programs)
-    options = _options(programs)
-    context = _context(before, options)
-    if context == "--":
+    line = Line(launched, before)
+    keys = _keys(places)
+    if line.context == "--":
         return []
-    if word.startswith("-") and context not in options:
-        name, equals, _ = word.partition("=")
-        if name.startswith(common.DEFINE[0]) and not name.startswith("--") and len(word) > 2:
-            return [(common.DEFINE[0] + text, said) for text, said in _definitions(word[2:], keys)]
-        if equals and name == common.DEFINE[1]:
-            return [(f"{name}={text}", said) for text, said in _definitions(word[len(name) + 1 :], keys)]
-        if equals and name in common.EXPLAIN:
-            return _starting(f"{name}=", word, keys)
-        if equals:
-            return _values(f"{name}=", word, _option(name, options))
-        spelled = name if "_" not in name else "--" + name[2:].replace("_", "-")
-        return [(text, row["help"]) for text, row in options.items() if text.startswith(spelled)]
-    if context in common.DEFINE:
-        return _definitions(word, keys)
-    if context in common.EXPLAIN:
-        return _starting("", word, keys)
-    if context in options:
-        return _values("", word, options[context])
-    return []
+    follows = line.follows()
+    if word.startswith("-") and (not follows or line.context in _MANY):
+        return _option_words(word, line, keys)
+    found: list[tuple[str, str]] = []
+    if follows == "definitions":
+        found = _definitions(word, keys)
+    elif follows == "keys":
+        found = _starting("", word, keys)
+    elif follows:
+        found = _values("", word, line.options.get(line.context))
+    if line.chosen is None and launched and (not follows or line.context in _MANY):  # a subcommand may be next
+        names = [(program_name(program), program["help"]) for program in launched]
+        found += [(name, said) for name, said in names if name.startswith(word.replace("_", "-"))]
+    return found if follows or line.chosen is None else _values("", word, line.awaited())
 
 
-def _context(before: list[str], options: dict[str, Json]) -> str:
-    """The option that the last word belongs to; empty if it stands alone."""
-    context = ""
-    for word in before:
-        if word == "--":
-            return "--"
-        name, equals, _ = word.partition("=")
-        if common.is_option(word) and context not in options:
-            row = _option(name, options)
-            takes = row is not None and row["takes"] and not equals
-            context = _spelled(name) if takes else word if word in (*common.DEFINE, *common.EXPLAIN) else ""
-        elif context in common.DEFINE:
-            context = context if equals else ""
-        elif context not in common.EXPLAIN:
-            context = ""
-    return context
+def _option_words(word: str, line: Line, keys: dict[str, Json]) -> list[tuple[str, str]]:
+    """A word that begins with a dash: an option, or one with its value after ``=``."""
+    name, equals, value = word.partition("=")
+    short = common.DEFINE[0]
+    if name.startswith(short) and not name.startswith("--") and len(word) > 2:
+        return [(short + text, said) for text, said in _definitions(word[2:], keys)]
+    follows = _FOLLOWS.get(name, "")
+    if equals and follows == "definitions":
+        return [(f"{name}={text}", said) for text, said in _definitions(value, keys)]
+    if equals and follows == "keys":
+        return _starting(f"{name}=", word, keys)
+    if equals:
+        return _values(f"{name}=", word, line.options.get(spelled(name)) or keys.get(name[2:]))
+    found = [(text, row["help"]) for text, row in line.options.items() if text.startswith(spelled(name))]
+    if name.startswith("--") and (not found or "." in name):  # `--opt.lr`: any key is an option
+        found += [
+            (f"--{key}", row["help"] or row["default"] or "") for key, row in keys.items() if key.startswith(name[2:])
+        ]
+    return found
 
 
-def _spelled(name: str) -> str:
-    return "--" + name[2:].replace("_", "-") if name.startswith("--") else name
+def spelled(name: str) -> str:
+    """An option as it is listed: ``--batch_size`` is ``--batch-size``."""
+    return "--" + name[2:].replace("_", "-") if name.startswith("--") and "." not in name else name
 
 
-def _option(name: str, options: dict[str, Json]) -> Json | None:
-    return options.get(_spelled(name))
+def program_name(program: Json) -> str:
+    """A function as the word that chooses it."""
+    return str(program["name"]).rpartition(".")[2].replace("_", "-")
 
 
-def _keys(places: list[Json], programs: list[list[Json]]) -> dict[str, Json]:
+def _keys(places: list[Json]) -> dict[str, Json]:
     """Every key, once; one with help goes before one without."""
     keys: dict[str, Json] = {}
     for row in sorted(places, key=lambda row: (str(row["key"]), not row["help"], row["default"] is None)):
@@ -131,28 +197,36 @@ def _keys(places: list[Json], programs: list[list[Json]]) -> dict[str, Json]:
     return keys
 
 
-def _options(programs: list[list[Json]]) -> dict[str, Json]:
+def _options(launched: list[Json]) -> dict[str, Json]:
     """Every option: those of the functions that are launched, then those that every program has."""
     options: dict[str, Json] = {}
-    for row in (row for rows in programs for row in rows if row["key"] is not None or row["by_name"]):
+    rows = [row for program in launched for row in program["arguments"] if row["key"] is not None or row["by_name"]]
+    taken = {row["name"] for row in rows}
+    for row in rows:
         name = row["name"].replace("_", "-")
         said = row["help"] or (f"default {row['default']}" if row["default"] else row["type"])
         flag = row["choices"] == ["true", "false"]
-        options.setdefault("--" + name, {"help": said, "takes": not flag, "choices": row["choices"]})
-        if flag:
-            options.setdefault("--no-" + name, {"help": said, "takes": False, "choices": []})
+        options.setdefault(f"--{name}", {"help": said, "follows": "" if flag else "any", "choices": row["choices"]})
+        if flag and f"no_{row['name']}" not in taken:
+            options.setdefault(f"--no-{name}", {"help": said, "follows": "", "choices": []})
     for names, said in common.COMMON:
         for name in reversed(names):
-            choices = list(SHELLS) if name in common.COMPLETION else []
-            options.setdefault(name, {"help": said, "takes": bool(choices), "choices": choices})
+            follows = _FOLLOWS.get(name, "")
+            choices = list(SHELLS) if follows == "shell" else []
+            own = name in options  # a function's own argument wins; the common one stays under another name
+            name = f"--hp-{name[2:]}" if own and name.startswith("--") else name
+            options.setdefault(name, {"help": said, "follows": follows, "choices": choices})
     return options
 
 
 def _definitions(word: str, keys: dict[str, Json]) -> list[tuple[str, str]]:
-    key, equals, _ = word.partition("=")
+    if word[:1] == "~":  # takes a key away
+        return [(f"~{key}", said) for key, said in _starting("", word[1:], keys)]
+    lead = word[:1] if word[:1] in ("+", "!") else ""
+    key, equals, _ = word[len(lead) :].partition("=")
     if equals:
-        return _values(f"{key}=", word, keys.get(key))
-    return [(f"{text}=", said) for text, said in _starting("", word, keys)]
+        return _values(f"{lead}{key}=", word, keys.get(key))
+    return [(f"{lead}{text}=", said) for text, said in _starting("", word[len(lead) :], keys)]
 
 
 def _starting(lead: str, word: str, keys: dict[str, Json]) -> list[tuple[str, str]]:
@@ -181,11 +255,6 @@ def _line(text: str, said: str, shell: str, word: str) -> str:
         short = short[:59] + "…"
     short = "".join(c if c.isprintable() else "?" for c in short)
     return text + (f"\t{short}" if short and shell else "") + "\n"
-
-
-def _before_cursor(line: str, point: str) -> str:
-    """The line up to the cursor, whose place bash gives in bytes."""
-    return os.fsencode(line)[: int(point)].decode("utf-8", "ignore") if point.isdecimal() else line
 
 
 def split(line: str) -> list[str]:

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 
-from hyperparameter.tool.complete import SHELLS
+from hyperparameter.tool.line import SHELLS
 
 _BASH = """\
 # Completion of {command} in bash. Once, now:  eval "$({command} --print-completion bash)"
@@ -16,7 +16,7 @@ _BASH = """\
     COMPREPLY=()
     while IFS= read -r line; do
         COMPREPLY+=("$line")
-    done < <(COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
+    done < <(COMP_LINE="${{COMP_LINE:0:COMP_POINT}}" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
         {hp} complete --shell bash --command "$1" {file} 2>/dev/null)
 }}
 complete -o nospace -o bashdefault -o default -F {function} {command}
@@ -73,15 +73,17 @@ complete -c {command} -f -k -a '({function})'
 _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
-def script(shell: str, command: str, file: str) -> str:
-    """The script for one shell and one program.
+def script(shell: str, program: str) -> str:
+    """The script for one shell and one program: ``program`` is its file, as in ``sys.argv[0]``.
 
-    ``command`` is the name that a person types, without folders: it covers ``./app.py`` and an entry point alike.
+    A person types the file's name, with folders or without: ``./app.py`` and an entry point are covered alike. ``"hp"`` is
+    the tool itself.
     Raises ``KeyError`` for a shell that is not known.
 
-    >>> print(script("fish", "app.py", "/home/me/app.py").splitlines()[-1])
+    >>> print(script("fish", "/home/me/app.py").splitlines()[-1])
     complete -c app.py -f -k -a '(_hp_complete_app_py)'
     """
+    command, file = os.path.basename(program), program if program == "hp" else os.path.abspath(program)
     function = "_hp_complete_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in command)
     return _SCRIPTS[shell].format(
         command=_quoted(command, shell),

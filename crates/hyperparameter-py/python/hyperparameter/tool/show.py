@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterable
-from typing import Any
 
 from hyperparameter._native import nearest
-from hyperparameter.tool import UsageError, files
+from hyperparameter.tool import UsageError, files, warn
+from hyperparameter.tool.terminal import BOLD, CYAN, DIM, cut, glyph, paint, plain, terminal, width_of
 
-Row = dict[str, Any]
-Say = Callable[[str], None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
-_BOLD, _DIM, _CYAN, _END = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
+    Row = dict[str, Any]
+
 _LEAST = {"help": 12, "default": 8, "type": 6}  # what a narrow terminal leaves of a column
 _WIDEST = 40  # a longer default or type is cut short on a terminal
 
 
-def listed(target: str, format: str, say: Say) -> int:
+def listed(target: str, format: str) -> int:
     """Print the parameters of a target, and return the exit status."""
-    rows = merged(_found(target, say))
+    rows = merged(found(target))
     if format == "json":
         _print_json(rows)
     elif format == "markdown":
@@ -34,9 +35,9 @@ def listed(target: str, format: str, say: Say) -> int:
     return 0
 
 
-def described(key: str, target: str, format: str, say: Say) -> int:
+def described(key: str, target: str, format: str) -> int:
     """Print what is known of a key, or of the keys below it, and return the exit status."""
-    rows = merged(_found(target, say))
+    rows = merged(found(target))
     wanted = [row for row in rows if row["key"] == key]
     wanted = wanted or [row for row in rows if row["key"].startswith(key + ".")]
     wanted = wanted or [row for row in rows if "*" in row["key"] and fits(key, row["key"])]
@@ -51,9 +52,9 @@ def described(key: str, target: str, format: str, say: Say) -> int:
     return 0
 
 
-def _found(target: str, say: Say) -> list[Row]:
+def found(target: str) -> list[Row]:
     try:
-        return files.found(files.sources(target), lambda text: say(f"warning: {text}"))
+        return files.found(files.sources(target), warn)
     except files.NotFound as error:
         raise UsageError(str(error)) from None
 
@@ -71,7 +72,7 @@ def fits(key: str, pattern: str) -> bool:
 def merged(rows: Iterable[Row]) -> list[Row]:
     """One row for each key, in their order: a declaration goes before raw reads, the others are its ``also`` (rule P4).
 
-    >>> row = {"kind": "read", "default": "1", "type": "number", "help": "", "file": "a.py", "line": 1, "owner": "f"}
+    >>> row = {"kind": "read", "default": "1", "value": "1", "type": "number", "help": "", "file": "a.py", "line": 1, "owner": "f"}
     >>> both = merged([{**row, "key": "a.b"}, {**row, "key": "a.b", "kind": "declared", "line": 7, "choices": []}])
     >>> both[0]["kind"], both[0]["line"], both[0]["also"][0]["line"]
     ('declared', 7, 1)
@@ -87,11 +88,12 @@ def merged(rows: Iterable[Row]) -> list[Row]:
             {
                 "key": key,
                 "default": first["default"],
+                "value": first["value"],
                 "type": _first(types),
                 "help": _first([first["help"], *(row["help"] for row in others)]),
                 "choices": first.get("choices", []),
                 **_place(first),
-                "also": [{"default": row["default"], **_place(row)} for row in others],
+                "also": [{"default": row["default"], "value": row["value"], **_place(row)} for row in others],
             }
         )
     return made
@@ -103,16 +105,9 @@ def _first(texts: list[str]) -> str:
 
 def _differs(other: Row, row: Row) -> bool:
     """Whether it has another default: one written in another way is the same."""
-    a, b = other["default"], row["default"]
-    if a is None or a == b:
+    if other["default"] is None or other["default"] == row["default"]:
         return False
-    import ast
-
-    try:
-        one, two = ast.literal_eval(a), ast.literal_eval(b or "")
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return True
-    return repr(one) != repr(two)
+    return other["value"] is None or other["value"] != row["value"]
 
 
 def _order(key: str) -> list[tuple[int, str]]:
@@ -138,79 +133,8 @@ def _print_json(rows: list[Row]) -> None:
 
 # ---- text ------------------------------------------------------------------------------------------------------------
 
-
-def plain(text: str) -> str:
-    """On one line, and without what a terminal would act on.
-
-    >>> plain("a\\x1b[31m"), plain("{\\n    1,\\n}"), plain("é ✓")
-    ('a\\\\x1b[31m', '{ 1, }', 'é ✓')
-    """
-    if "\n" in text:
-        text = " ".join(line.strip() for line in text.splitlines())
-    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def width_of(text: str) -> int:
-    """The columns that a text takes on a terminal.
-
-    >>> width_of("abc"), width_of("日本"), width_of("e\\u0301")
-    (3, 4, 1)
-    """
-    if text.isascii():
-        return len(text)
-    import unicodedata
-
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def cut(text: str, width: int) -> str:
-    """At most so many columns, the last one an ellipsis if something is missing.
-
-    >>> cut("abcdef", 4), cut("abc", 4), cut("日本語", 4)
-    ('abc…', 'abc', '日…')
-    """
-    if width_of(text) <= width:
-        return text
-    kept = ""
-    for letter in text:
-        if width_of(kept + letter) > width - 1:
-            break
-        kept += letter
-    return kept + _glyph("…", "~") if width > 0 else ""
-
-
-def _glyph(letter: str, otherwise: str) -> str:
-    try:
-        letter.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except (UnicodeError, LookupError):
-        return otherwise
-    return letter
-
-
-def terminal() -> int | None:
-    """The width of the terminal that stdout is; None if it is none."""
-    try:
-        if not sys.stdout.isatty():
-            return None
-        given = os.environ.get("COLUMNS", "")
-        if given.isdecimal() and int(given) > 0:
-            return int(given)
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-def coloured() -> bool:
-    """Whether there is a terminal, and nobody asked for no colour (https://no-color.org)."""
-    return terminal() is not None and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def paint(text: str, colour: str) -> str:
-    return f"{colour}{text}{_END}" if text.strip() and coloured() else text
-
-
 _HEAD = {"key": "KEY", "default": "DEFAULT", "type": "TYPE", "place": "WHERE", "help": "HELP"}
-_COLOURS = {"key": _BOLD, "default": _CYAN, "type": "", "place": _DIM, "help": ""}
+_COLOURS = {"key": BOLD, "default": CYAN, "type": "", "place": DIM, "help": ""}
 
 
 def _cells(row: Row) -> dict[str, str]:
@@ -224,7 +148,20 @@ def _cells(row: Row) -> dict[str, str]:
 
 
 def _default(row: Row) -> str:
-    return "-" if row["default"] is None else plain(row["default"])
+    """As it is written; what a name stands for, if that is known."""
+    if row["default"] is None:
+        return "-"
+    named = row["value"] is not None and row["default"].replace(".", "").isidentifier()
+    return plain(row["value"] if named else row["default"])
+
+
+def _whole_default(row: Row) -> str:
+    """``64 (WIDTH)``, ``3600 (60 * 60)``, and what says the same in two ways once."""
+    written, value = row["default"], row["value"]
+    shown = paint(_default(row), CYAN)
+    if value is None or "".join(written.split()).replace("'", '"') == "".join(value.split()).replace("'", '"'):
+        return shown
+    return f"{paint(plain(value), CYAN)} ({plain(written)})"
 
 
 def table(rows: list[Row]) -> list[str]:
@@ -249,7 +186,7 @@ def table(rows: list[Row]) -> list[str]:
             last = name == list(widths)[-1]
             wide = wide if left is None else max(0, min(wide, left))
             text = line[name] if room is None else cut(line[name], wide)
-            cells.append(paint(text, _BOLD if at == 0 else _COLOURS[name]) if _COLOURS[name] or at == 0 else text)
+            cells.append(paint(text, BOLD if at == 0 else _COLOURS[name]) if _COLOURS[name] or at == 0 else text)
             cells.append("" if last else " " * (wide - width_of(text) + 2))
             left = None if left is None else left - wide - 2
         made.append("".join(cells).rstrip())
@@ -282,7 +219,7 @@ def tree(rows: list[Row]) -> list[str]:
             level = level.setdefault(segment, {})
         level[""] = row  # no segment is empty
     room = terminal()
-    glyphs = ("├─ ", "└─ ", "│  ") if _glyph("├─└│", "") else ("|- ", "`- ", "|  ")
+    glyphs = ("├─ ", "└─ ", "│  ") if glyph("├─└│", "") else ("|- ", "`- ", "|  ")
     return list(_branches(top, "", glyphs, room, True))
 
 
@@ -308,7 +245,7 @@ def _branches(
 def markdown(rows: list[Row]) -> str:
     """The rows as a table for a document.
 
-    >>> row = {"key": "a.b", "default": "1 | 2", "type": "", "help": "", "file": "a.py", "line": 3, "also": []}
+    >>> row = {"key": "a.b", "default": "1 | 2", "value": None, "type": "", "help": "", "file": "a.py", "line": 3, "also": []}
     >>> print(markdown([row]).splitlines()[-1])
     | `a.b` | `1 \\| 2` |  |  | a.py:3 |
     """
@@ -332,11 +269,11 @@ def _code(text: str) -> str:
 
 
 def _all_about(row: Row) -> list[str]:
-    lines = [paint(plain(row["key"]), _BOLD)]
+    lines = [paint(plain(row["key"]), BOLD)]
     if row["help"]:
         lines.append(f"  {plain(row['help'])}")
     if row["default"] is not None:
-        lines.append(f"  default  {paint(_default(row), _CYAN)}")
+        lines.append(f"  default  {_whole_default(row)}")
     if row["type"]:
         lines.append(f"  type     {plain(row['type'])}")
     if row["choices"]:
