@@ -75,6 +75,8 @@ class Line:
         self.explain: list[str] | None = None
         self.help = ""  # "short" or "long"
         self.completion: str | None = None  # the shell whose script is asked for
+        # By the namespace of each function, its arguments that are no parameters: for a message.
+        self.without_default: dict[str, list[str]] = {}
 
 
 def ordinal(n: int) -> str:
