@@ -307,6 +307,15 @@ def converters(function: Any, params: Iterable[tuple[str, Any]]) -> list[Any]:
     from hyperparameter import convert
 
     annotations = _annotations(function)
+    names = _visible(function)
+    return [
+        convert.converter(annotations[name], default, names) if name in annotations else None
+        for name, default in params
+    ]
+
+
+def _visible(function: Any) -> dict[str, Any]:
+    """The names that the annotations of a callable may use: of its globals, its closure and its type parameters."""
     inner = _inner(function)
     names: dict[str, Any] = dict(getattr(inner, "__globals__", {}))
     code = getattr(inner, "__code__", None)
@@ -317,10 +326,27 @@ def converters(function: Any, params: Iterable[tuple[str, Any]]) -> list[Any]:
             continue
     for parameter in getattr(inner, "__type_params__", ()):
         names[parameter.__name__] = parameter
-    return [
-        convert.converter(annotations[name], default, names) if name in annotations else None
-        for name, default in params
-    ]
+    return names
+
+
+def annotations(function: Any) -> dict[str, Any]:
+    """The annotations of a callable as objects; one whose names do not resolve is left out (rule V4).
+
+    >>> def train(lr: "float | None" = None, net: "Unknown" = None): ...
+    >>> from hyperparameter.parameters import annotations
+    >>> annotations(train)
+    {'lr': float | None}
+    """
+    found = dict(_annotations(function))
+    names: dict[str, Any] | None = None
+    for name, annotation in list(found.items()):
+        if isinstance(annotation, str):
+            names = _visible(function) if names is None else names
+            try:
+                found[name] = eval(annotation, {"__builtins__": __builtins__}, names)
+            except Exception:  # the annotation is the program's own
+                del found[name]
+    return found
 
 
 def describe(auto: Any) -> tuple[Parameter, ...]:
