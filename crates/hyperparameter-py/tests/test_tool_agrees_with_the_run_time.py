@@ -97,5 +97,7 @@ def test_the_declarations_of_an_example_are_those_of_the_run_time(folder: str) -
 def test_the_options_of_a_launched_function_are_declared_as_launch_declares_them(tmp_path: Path) -> None:
     file = tmp_path / "prog.py"
     file.write_text("import hyperparameter as hp\n\ndef main(needed, lr: float = 0.1, n=3): ...\n\nhp.launch(main)\n")
-    ran = subprocess.run([sys.executable, str(file), "-lps"], capture_output=True, text=True, check=True, timeout=60)
-    assert {line.split()[0] for line in ran.stdout.splitlines()} == {row["key"] for row in found(file)}
+    ran = subprocess.run(
+        [sys.executable, str(file), "-lps", "--json"], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert {row["key"] for row in json.loads(ran.stdout)} == {row["key"] for row in found(file)}

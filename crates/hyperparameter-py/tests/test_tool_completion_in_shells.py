@@ -289,7 +289,7 @@ def test_another_program_of_the_same_name_is_completed_by_its_own_source(project
     other = project / "other"
     other.mkdir()
     (other / "app.py").write_text("import hyperparameter as hp\ndef main(depth=1): ...\nhp.launch(main)\n")
-    assert in_bash(project, "other/app.py --de") == ["--depth ", "--define "]
+    assert in_bash(project, "other/app.py --dep") == ["--depth "]
 
 
 def test_hp_completes_itself(project: Path) -> None:

@@ -224,6 +224,11 @@ class Saved(NamedTuple):
     pinned: bool
     place: tuple[str, int, int]
 
+    @property
+    def has_default(self) -> bool:
+        """Whether the file says what the default was."""
+        return self.default is not _UNWRITABLE
+
 
 class Changed(NamedTuple):
     """A default in the code that is not what it was when a file was saved."""

@@ -68,12 +68,12 @@ def _read(line: list[str]) -> tuple[str, str, str, list[str]]:
 
 # What follows an option that every program has: definitions, keys, the name of a shell, or anything (a file, perhaps).
 _FOLLOWS = {
-    **dict.fromkeys((*common.DEFINE, "--pin"), "definitions"),
-    **dict.fromkeys((*common.EXPLAIN, "--delete"), "keys"),
+    **dict.fromkeys((*common.DEFINE, *common.PIN), "definitions"),
+    **dict.fromkeys((*common.EXPLAIN, *common.DELETE), "keys"),
     **dict.fromkeys(common.COMPLETION, "shell"),
-    **dict.fromkeys(("-C", "--config", "--save-params", "--env-prefix"), "any"),
+    **dict.fromkeys((*common.CONFIG, *common.SAVE, *common.ENV_PREFIX), "any"),
 }
-_MANY = (*common.DEFINE, "--pin", *common.EXPLAIN, "-C", "--config")  # take several words
+_MANY = (*common.DEFINE, *common.PIN, *common.EXPLAIN, *common.CONFIG)  # take several words
 
 
 class Line:
@@ -122,6 +122,11 @@ class Line:
         else:
             self.positions += 1
 
+    def namespace(self) -> str:
+        """That of the function that runs, with its point."""
+        keys: list[str] = [] if self.chosen is None else [row["key"] for row in self.chosen["arguments"] if row["key"]]
+        return keys[0].rpartition(".")[0] + "." if keys else ""
+
     def awaited(self) -> Json | None:
         """The argument that a word by position is."""
         every: list[Json] = [] if self.chosen is None else self.chosen["arguments"]
@@ -169,12 +174,19 @@ def _option_words(word: str, line: Line, keys: dict[str, Json]) -> list[tuple[st
     if equals and follows == "keys":
         return _starting(f"{name}=", word, keys)
     if equals:
-        return _values(f"{name}=", word, line.options.get(spelled(name)) or keys.get(name[2:]))
+        return _values(
+            f"{name}=",
+            word,
+            line.options.get(spelled(name)) or keys.get(line.namespace() + name[2:]) or keys.get(name[2:]),
+        )
     found = [(text, row["help"]) for text, row in line.options.items() if text.startswith(spelled(name))]
-    if name.startswith("--") and (not found or "." in name):  # `--opt.lr`: any key is an option
-        found += [
-            (f"--{key}", row["help"] or row["default"] or "") for key, row in keys.items() if key.startswith(name[2:])
-        ]
+    if name.startswith("--") and (
+        not found or "." in name
+    ):  # `--opt.lr`: any key is an option, below the namespace or whole
+        space = line.namespace()
+        below = {key[len(space) :]: row for key, row in keys.items() if space and key.startswith(space)}
+        both = {**{key: row for key, row in below.items() if "." in key}, **keys}
+        found += _starting("--", name, both)
     return found
 
 

@@ -21,17 +21,31 @@ _FORMATS = (".toml", ".json", ".yaml", ".yml")
 
 
 class Side:
-    """One of the two: its keys, the value of each where it is known, its text and its place."""
+    """One of the two: its keys, the value of each where it is known, its text and its place.
+
+    ``defaults`` are those of code, or those that a used-file says the code had; None of any other file.
+    """
 
     def __init__(self, name: str) -> None:
         self.values: dict[str, Any] = {}
         self.texts: dict[str, str | None] = {}
         self.places: dict[str, str] = {}
+        self.defaults: dict[str, Any] | None = None
         self.code: declared.Declared | None = None
         if name == "-" or name.endswith(_FORMATS):
-            for key, value, place, _ in load([name]).entries():
-                self.values[key], self.texts[key], self.places[key] = value, repr(value), place
-            return
+            self._read_file(name)
+        else:
+            self._read_code(name)
+
+    def _read_file(self, name: str) -> None:
+        for key, value, place, _ in load([name]).entries():
+            self.values[key], self.texts[key], self.places[key] = value, repr(value), place
+        from hyperparameter.cli import used
+
+        if used.is_saved(name):
+            self.defaults = {row.key: row.default for row in used.saved(name) if row.has_default}
+
+    def _read_code(self, name: str) -> None:
         self.code = declared.of([name])
         for key, row in self.code.exact.items():
             self.texts[key], self.places[key] = row["value"] or row["default"], f"{row['file']}:{row['line']}"
@@ -40,24 +54,16 @@ class Side:
                     self.values[key] = literal(row["value"])
                 except (ValueError, SyntaxError):
                     continue
+        self.defaults = self.values
 
-    def differs(self, key: str, other: Side) -> bool | None:
-        """Whether the two give a key different values; None if that cannot be told."""
-        if key not in self.values or key not in other.values:
-            if self.code is None or other.code is None:
-                return None  # a default that only the run knows
-            return self.texts[key] != other.texts[key]
-        if (self.code is None) == (other.code is None):
-            return bool(plainly(self.values[key]) != plainly(other.values[key]))
-        code, file = (self, other) if self.code is not None else (other, self)
-        row = code.code.exact[key] if code.code is not None else {}
-        value = file.values[key]
+    def converted(self, key: str, value: Any) -> Any:
+        """The value of a file as this code reads it; as it stands if it does not convert."""
+        row = self.code.exact[key] if self.code is not None else {}
         ask = converter(row["type"], row["annotated"], row["value"])
         try:
-            value = value if ask is None else ask(value)
+            return value if ask is None else ask(value)
         except ValueError:
-            return True
-        return bool(plainly(value, loose=True) != plainly(code.values[key], loose=True))
+            return value
 
 
 def literal(text: str) -> Any:
@@ -109,30 +115,40 @@ def command(a: str, b: str, form: str) -> int:
         if found["unknown"]:
             count = len(found["unknown"])
             say(f"note: {count} default{'s' * (count > 1)} known to the run only: {', '.join(found['unknown'])}")
-    return 1 if found["added"] or found["removed"] or found["changed"] else 0
+    return 1 if any(found[what] for what in ("added", "removed", "changed", "defaults")) else 0
 
 
 def compared(old: Side, new: Side) -> Json:
-    """The keys that only one side has, those with two values, and those of which nothing can be said.
+    """What differs: the keys that only one side has, those with two values, and those with two defaults.
 
-    What code declares and a file does not set is no difference: there it has its default.
+    What code declares and a file does not set is no difference: there it has its default. Of a used-file and code the
+    defaults are compared, for what the run set is none of the code's.
     """
-    differ = {key: old.differs(key, new) for key in old.texts if key in new.texts}
-    return {
-        "added": _only(new, old),
-        "removed": _only(old, new),
-        "changed": [
-            {
-                "key": key,
-                "old": old.texts[key],
-                "new": new.texts[key],
-                "places": [shown(old.places[key]), shown(new.places[key])],
-            }
-            for key in sorted(differ)
-            if differ[key]
-        ],
-        "unknown": sorted(key for key, differs in differ.items() if differs is None),
-    }
+    found: Json = {"added": _only(new, old), "removed": _only(old, new), "changed": [], "defaults": [], "unknown": []}
+    for key in sorted(key for key in old.texts if key in new.texts):
+        is_run = old.code is None and new.code is None
+        if old.defaults is None or new.defaults is None or is_run:
+            _compare(found, "changed", key, (old, old.values), (new, new.values))
+        if old.defaults is not None and new.defaults is not None:
+            _compare(found, "defaults", key, (old, old.defaults), (new, new.defaults))
+    return found
+
+
+def _compare(found: Json, what: str, key: str, a: tuple[Side, dict[str, Any]], b: tuple[Side, dict[str, Any]]) -> None:
+    """Add a row if a key has two values; to ``unknown`` if code has one that only the run knows."""
+    (old, olds), (new, news) = a, b
+    places = [shown(old.places[key]), shown(new.places[key])]
+    if key in olds and key in news:
+        loose = (old.code is None) != (new.code is None)
+        one = new.converted(key, olds[key]) if loose and new.code is not None else olds[key]
+        two = old.converted(key, news[key]) if loose and old.code is not None else news[key]
+        if plainly(one, loose) != plainly(two, loose):
+            found[what].append({"key": key, "old": repr(olds[key]), "new": repr(news[key]), "places": places})
+    elif old.code is not None and new.code is not None:
+        if old.texts[key] != new.texts[key]:
+            found[what].append({"key": key, "old": old.texts[key], "new": new.texts[key], "places": places})
+    elif (old.code is not None and key not in olds) or (new.code is not None and key not in news):
+        found["unknown"].append(key)
 
 
 def _only(side: Side, other: Side) -> list[Json]:
@@ -153,10 +169,12 @@ def _lines(found: Json, old: Side, new: Side) -> list[str]:
         lines.append((row["key"], paint(f"- {_pair(row)}", RED) + paint(f"  {place}", DIM)))
     for row in found["added"]:
         lines.append((row["key"], paint(f"+ {_pair(row)}", GREEN) + paint(f"  {row['place']}", DIM)))
-    for row in found["changed"]:
-        before, after = (plain("-" if text is None else text) for text in (row["old"], row["new"]))
-        places = paint(f"  {', '.join(row['places'])}", DIM)
-        lines.append((row["key"], paint(f"~ {plain(row['key'])}: {before} -> {after}", CYAN) + places))
+    for what in ("changed", "defaults"):
+        for row in found[what]:
+            before, after = (plain("none" if text is None else text) for text in (row["old"], row["new"]))
+            name = f"default of {row['key']}" if what == "defaults" else row["key"]
+            places = paint(f"  {', '.join(row['places'])}", DIM)
+            lines.append((row["key"], paint(f"~ {plain(name)}: {before} -> {after}", CYAN) + places))
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])]
 
 

@@ -35,6 +35,7 @@ class Walk:
         self.declared: set[tuple[str, str, int]] = set()
         self.waiting: list[tuple[ast.AST, Scope]] = []
         self.launches_all = False
+        self.classes: set[str] = set()
 
     def module(self, tree: ast.Module, has_words: bool) -> None:
         scope = Scope(None, "module")
@@ -46,7 +47,8 @@ class Walk:
             node, inside = self.waiting.pop()
             self.visit(node, inside)
         if self.launches_all:
-            self.record.programs.extend(self.record.functions.values())
+            public = (made for name, made in self.record.functions.items() if not name.startswith("_"))
+            self.record.programs.extend(made for made in public if made.name not in self.classes)
 
     def push(self, nodes: Sequence[ast.AST], scope: Scope) -> None:
         """Look at these next, in their order."""
@@ -98,6 +100,7 @@ class Walk:
         made = self.resolver.callable(node, scope)
         if isinstance(node, ast.ClassDef):
             inside = Scope(scope, "class", made.qualname + ".", node.name)
+            self.classes.add(made.qualname)
         else:
             inside = Scope(scope, "function", made.qualname + ".<locals>.", scope.class_name)
             collect_arguments(node.args, inside)
