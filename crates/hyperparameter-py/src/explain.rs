@@ -15,32 +15,43 @@ use crate::node::{Node, is_node};
 use crate::value;
 
 /// What `param_scope.explain(key)` says; `print` shows it as text.
-#[pyclass(frozen, get_all, module = "hyperparameter._native")]
+#[pyclass(frozen, module = "hyperparameter._native")]
 pub(crate) struct Explanation {
     /// The name of the parameter.
+    #[pyo3(get)]
     key: String,
     /// Whether it has a value here.
+    #[pyo3(get)]
     is_set: bool,
     /// The value in force: the one that is set, else the first default, else `None`.
+    #[pyo3(get)]
     value: Py<PyAny>,
     /// The exact characters of a value that is text of unknown type; `None` for any other.
+    #[pyo3(get)]
     text: Option<String>,
     /// What that text was read as so far: the values that its readers got.
+    #[pyo3(get)]
     readings: Py<PyTuple>,
     /// Where the value in force came from; empty where nobody said.
+    #[pyo3(get)]
     source: String,
     /// The type asked for where it is declared; empty if it is not.
+    #[pyo3(get)]
     r#type: String,
     /// What the declaration says that it is for.
     help: String,
     /// The defaults with which it is declared or was read, each with its place.
+    #[pyo3(get)]
     defaults: Py<PyTuple>,
     /// What else is set and hidden by the value in force, the innermost first, each with its source; a key that a scope
     /// deleted is hidden by `"deleted"`.
+    #[pyo3(get)]
     shadowed: Py<PyTuple>,
     /// Who read the value in force first; empty if nobody did.
+    #[pyo3(get)]
     reader: String,
     /// Whether the value in force is pinned, so that a scope cannot change it.
+    #[pyo3(get)]
     pinned: bool,
 }
 
@@ -67,6 +78,16 @@ impl Placed {
 
 #[pymethods]
 impl Explanation {
+    /// What the parameter is for, by the docstring or the annotation of the function that declares it; empty if nobody
+    /// says. Looked up when it is asked for.
+    #[getter]
+    fn help(&self, py: Python<'_>) -> PyResult<String> {
+        if !self.help.is_empty() || self.defaults.bind(py).is_empty() {
+            return Ok(self.help.clone());
+        }
+        py.import("hyperparameter.cli.arguments")?.getattr("help_of")?.call1((&self.key,))?.extract()
+    }
+
     fn __repr__(&self) -> String {
         format!("<explanation of {}>", self.key)
     }
@@ -122,8 +143,9 @@ impl Explanation {
         if !self.r#type.is_empty() {
             let _ = write!(out, "\n  type {}", self.r#type);
         }
-        if !self.help.is_empty() {
-            let _ = write!(out, "\n  {}", self.help);
+        let help = self.help(py)?;
+        if !help.is_empty() {
+            let _ = write!(out, "\n  {help}");
         }
         if !self.reader.is_empty() {
             let _ = write!(out, "\n  first read by {}", self.reader);

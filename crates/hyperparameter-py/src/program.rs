@@ -14,8 +14,8 @@ use crate::{convert, state, value};
 /// The path, the line and the column of a value from a file.
 type Place = Option<(String, u32, u32)>;
 
-/// Key, message, and the place where that is in a file.
-type Wrong = (&'static str, String, Place);
+/// Key, message, the type wanted, and the place where that is in a file.
+type Wrong = (&'static str, String, String, Place);
 
 fn place(source: &Source) -> Place {
     match source {
@@ -28,7 +28,7 @@ fn wrong(unfit: Unfit) -> Wrong {
     let Unfit { key, entry, shown, wanted, why } = unfit;
     let source = entry.source();
     let error = Error::conversion(key.name(), &report::shown(&shown), &source.to_string(), &wanted, why.reason());
-    (key.name(), error.to_string(), place(source))
+    (key.name(), error.to_string(), wanted, place(source))
 }
 
 fn here(py: Python<'_>) -> PyResult<State> {
@@ -45,7 +45,7 @@ pub(crate) fn declared_names() -> Vec<&'static str> {
 }
 
 /// What does not convert of the values that came from outside the code for the parameters of a decorated function: key,
-/// message and place in a file. Nothing is marked as read.
+/// message, type wanted and place in a file. Nothing is marked as read.
 #[pyfunction]
 pub(crate) fn unfit(auto: &Bound<'_, PyAny>) -> PyResult<Vec<Wrong>> {
     let py = auto.py();

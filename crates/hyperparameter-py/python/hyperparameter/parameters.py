@@ -285,6 +285,8 @@ def _annotations(function: Any) -> Mapping[str, Any]:
 
 def _type_name(annotation: Any, default: Any) -> str:
     """A type as a person writes it: the annotation, else the kind of the default."""
+    while hasattr(annotation, "__metadata__"):  # Annotated: what it says besides is no type
+        annotation = annotation.__origin__
     if annotation is _MISSING:
         return "" if default is None else _kind_name(default)
     if isinstance(annotation, str):

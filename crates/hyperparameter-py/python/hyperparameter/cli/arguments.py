@@ -216,6 +216,12 @@ def spec(found: list[Argument]) -> Spec:
 
 def helps() -> dict[str, str]:
     """What each declared key is for, by what its decorated functions say."""
+    return _helps(len(_native.declared_names()))
+
+
+@functools.lru_cache(maxsize=1)
+def _helps(count: int) -> dict[str, str]:
+    """The same, looked up again when further keys are declared."""
     import gc
 
     found: dict[str, str] = {}

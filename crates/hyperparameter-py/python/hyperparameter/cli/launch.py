@@ -140,12 +140,15 @@ class _Program:
     def option(self, name: str, command: str | None) -> Option | None:
         """The option of a declared parameter that is no argument: below the function's own namespace, else anywhere."""
         if self._declared is None:
-            self._declared = {key.replace("_", "-"): key for key in reversed(_native.declared_names())}
+            known = [arg.key for rows in self.arguments.values() for arg in rows if arg.key is not None]
+            self._declared = {key.replace("_", "-"): key for key in [*known, *reversed(_native.declared_names())]}
         target = self.only if command is None else self.commands[command]
         spaces = [_namespace(target, self.arguments[id(target)]) + "."] if target is not None else []
         for space in (*spaces, ""):
             key = self._declared.get((space + name).replace("_", "-"))
             if key is not None:
+                for arg in (arg for rows in self.arguments.values() for arg in rows if arg.key == key):
+                    return Option(name, key, arg.flag)
                 defaults = hp.param_scope.explain(key).defaults
                 return Option(name, key, bool(defaults) and isinstance(defaults[0].value, bool))
         return None

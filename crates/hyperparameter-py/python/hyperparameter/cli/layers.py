@@ -16,6 +16,7 @@ Entry = tuple[str, Any, bool, tuple[Any, ...]]
 class Layers(NamedTuple):
     """What the program was given, ready to be entered; the outermost first."""
 
+    replaced: list[Scope]  # what files set and later files replaced, for `explain` to show
     files: Scope | None
     env: Scope | None
     hidden: Scope | None  # what stands on the command line twice: the earlier ones, for `explain` to show
@@ -46,10 +47,11 @@ def combine(line: Line, prefix: str, pinned: list[Entry]) -> Layers:
     below = _native.scope_of([entry(given) for given in hidden]) if hidden else None
     refers = any("${" in given.text for given in (*kept, *line.pins))
     if not line.files and not has_variables(prefix) and not refers:
-        return Layers(None, None, below, _native.scope_of(defines), _native.pinned(pins) if pins else None, None, [])
+        return Layers([], None, None, below, _native.scope_of(defines), _native.pinned(pins) if pins else None, None, [])
     inputs = [_input(given) for given in line.files]
     config: Any = _native.Config(inputs, prefix=prefix, defines=defines, pins=pins)
     return Layers(
+        config.replaced(),
         config.scope("files") if line.files else None,
         config.scope("env") if has_variables(prefix) else None,
         below,
@@ -84,9 +86,26 @@ _FORMATS = ("toml", "json", "yaml")
 def _input(given: Definition) -> tuple[Any, ...]:
     """A file, perhaps with its format in front: ``yaml:-``, ``json:settings``."""
     format, colon, path = given.text.partition(":")
-    if colon and format in _FORMATS and not os.path.exists(given.text):
-        return ("file", path, format)
-    if given.text == "-":
+    named = bool(colon) and format in _FORMATS and not os.path.exists(given.text)
+    path = path if named else given.text
+    if path == "-" and not named:
         formats = " or ".join(f"{each}:-" for each in _FORMATS)
-        raise UsageError(f"{given.option} - ({given.place}): standard input has no name to tell its format; write {formats}")
-    return ("file", given.text, None)
+        raise UsageError(f"{given.place}: standard input has no name to tell its format; write {formats}")
+    if path != "-" and not os.path.exists(path):
+        raise UsageError(f"no file {path!r} ({given.place}){_near_file(path)}")
+    if os.path.isdir(path):
+        raise UsageError(f"{path!r} is a folder ({given.place}); name a file in it")
+    return ("file", path, format if named else None)
+
+
+def _near_file(path: str) -> str:
+    from hyperparameter.cli.known import nearest
+
+    folder, name = os.path.split(path)
+    try:
+        names = os.listdir(folder or ".")
+    except OSError:
+        return f"; there is no folder {folder!r}"
+    names = [each for each in names if each.rpartition(".")[2] in (*_FORMATS, "yml", "jsonc")]
+    near = nearest(name, names, 1) or sorted(each for each in names if each.partition(".")[0] == name.partition(".")[0])
+    return f"; did you mean {os.path.join(folder, near[0])}?" if near else ""

@@ -173,7 +173,9 @@ def _after_shadows(lines: list[str], more: list[str]) -> list[str]:
 def _explanations(keys: list[str], known: Known, config: Any) -> Iterable[tuple[str, Any, list[tuple[Any, str]]]]:
     for key in keys or sorted(known.declared):
         told = hp.param_scope.explain(key)
-        lost = [(value, source) for _, value, source, _ in config.shadowed(key)] if config is not None else []
+        seen = {told.source, *(each.source for each in told.shadowed)}
+        replaced = config.shadowed(key) if config is not None else []
+        lost = [(value, source) for _, value, source, _ in replaced if source not in seen]
         if not told.is_set and not told.defaults and not lost and key not in known.reads:
             near = nearest(key, known.names())
             mend = f"; did you mean {' or '.join(near)}?" if near else "; -lps lists the parameters"

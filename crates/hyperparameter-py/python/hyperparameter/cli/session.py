@@ -69,7 +69,7 @@ class Session:
             stack.enter_context(hp.strict())
         if made.pins is not None:
             stack.enter_context(made.pins)
-        for scope in (made.files, made.env):
+        for scope in (*made.replaced, made.files, made.env):
             if scope is not None:
                 stack.enter_context(scope)
         if line.deletions:

@@ -123,7 +123,7 @@ def _rows(values: Mapping[str, Any], scope: Any) -> Iterator[Row]:
         default = told.defaults[0].value if told.defaults else None
         value = told.text if told.text is not None and _is_string(told) else told.value if told.is_set else value
         plain = _plain(value)
-        if isinstance(plain, dict) and plain:
+        if isinstance(plain, dict) and plain and _is_laid_out(plain):
             # Each leaf is a parameter of its own (rule K5).
             for name, leaf in _leaves(key, plain):
                 if name not in values:
