@@ -137,7 +137,9 @@ def main() -> int:
         print(row)
     if omega is not None:
         worst = max(found["cpu_s"] for found in mine.values())
-        print(f"\nOmegaConf.create of the ready dictionary: {omega:.2f} s, {omega / worst:.0f} times the slowest of these.")
+        print(
+            f"\nOmegaConf.create of the ready dictionary: {omega:.2f} s, {omega / worst:.0f} times the slowest of these."
+        )
     return 0
 
 

@@ -160,6 +160,30 @@ fn given_out<'py>(py: Python<'py>, tree: &Tree) -> PyResult<Bound<'py, PyTuple>>
     (kind, content, source_tuple(py, &tree.source)?).into_pyobject(py)
 }
 
+fn leaves<'py>(
+    py: Python<'py>,
+    tree: &Tree,
+    path: &mut String,
+    found: &mut Vec<(String, Bound<'py, PyAny>, String)>,
+) -> PyResult<()> {
+    match &tree.content {
+        Branch::Map(pairs) if !pairs.is_empty() => {
+            for (name, inner) in pairs {
+                let len = path.len();
+                if len > 0 {
+                    path.push('.');
+                }
+                path.push_str(name);
+                leaves(py, inner, path, found)?;
+                path.truncate(len);
+            }
+        }
+        _ if path.is_empty() => {}
+        _ => found.push((path.clone(), from_value(py, &value_of(tree.clone()))?, tree.source.to_string())),
+    }
+    Ok(())
+}
+
 /// A source in words, and the file, line and column where it is one.
 type Words = (String, Option<String>, Option<u32>, Option<u32>);
 
@@ -227,6 +251,13 @@ impl Config {
     /// The same with the sources, as an input of another one: `(kind, content, source)`, however deep.
     fn tree<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         given_out(py, &failed(py, self.0.tree())?)
+    }
+
+    /// Each value of `value` that is no map, or an empty one: its key, the value, its source in words.
+    fn leaves<'py>(&self, py: Python<'py>) -> PyResult<Vec<(String, Bound<'py, PyAny>, String)>> {
+        let mut found = Vec::new();
+        leaves(py, &failed(py, self.0.tree())?, &mut String::new(), &mut found)?;
+        Ok(found)
     }
 
     /// Each key that has a value, in order: the key, the value, its source in words, and `"files"`, `"env"`, `"define"` or

@@ -47,8 +47,16 @@ fn classes(py: Python<'_>) -> PyResult<&Classes> {
         )?;
         base.bind(py).setattr("near", PyTuple::empty(py))?;
         let bound = base.bind(py);
-        let place: &[&str] = &["file", "line", "column"];
+        let config = class(
+            py,
+            "ConfigError",
+            "A configuration cannot be read or laid out. `file`, `line` and `column` say where, if it is a place in a file; both numbers count from 1. `errors` lists what is wrong with its values, where a class was asked for.",
+            &[bound],
+            &["file", "line", "column"],
+        )?;
+        config.bind(py).setattr("errors", PyTuple::empty(py))?;
         Ok(Classes {
+            config,
             invalid_key: class(py, "InvalidKey", "A key breaks the grammar of keys, or names what cannot be written.", &[bound, &value_error], &[])?,
             missing: class(
                 py,
@@ -59,7 +67,6 @@ fn classes(py: Python<'_>) -> PyResult<&Classes> {
             )?,
             conversion: class(py, "ConversionError", "A value does not convert to the type asked for, in a strict context.", &[bound, &value_error], &[])?,
             collision: class(py, "HashCollision", "Two different keys have one hash: rename one of them.", &[bound], &[])?,
-            config: class(py, "ConfigError", "A configuration cannot be read or laid out. `file`, `line` and `column` say where, if it is a place in a file; both numbers count from 1.", &[bound], place)?,
             warning: class(
                 py,
                 "ConversionWarning",

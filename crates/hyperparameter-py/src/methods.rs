@@ -60,6 +60,7 @@ pub(crate) fn all() -> Vec<ffi::PyMethodDef> {
         method!(c"as_dict", as_dict, c"as_dict($self, /, nested=False)\n--\n\nThe parameters that have a value here, as a new dictionary.\n\n>>> with param_scope.empty({\"a\": 1, \"b\": {\"c\": 2}}):\n...     param_scope.as_dict(), param_scope.as_dict(nested=True)\n({'a': 1, 'b.c': 2}, {'a': 1, 'b': {'c': 2}})"),
         method!(c"explain", explain, c"explain($self, key, /)\n--\n\nWhich value a parameter has here, where it comes from, and what it shadows.\n\n>>> with param_scope({\"a\": 1}):\n...     print(param_scope.explain(\"a\").value)\n1"),
         method!(c"used", used, c"used($self, /)\n--\n\nThe parameters that were read so far, with the values in force here, else their defaults.\n\n>>> _ = param_scope.used_example.rate | 0.5\n>>> param_scope.used()[\"used_example.rate\"]\n0.5"),
+        method!(c"load", load, c"load($self, /, *sources, format=None, env=None, overrides=())\n--\n\nA scope from configuration files, as `hyperparameter.loader.load` reads them: each value knows its file, line and column.\n\n>>> with param_scope.load({\"model\": {\"lr\": 0.1}}, overrides=[\"model.lr=0.5\"]):\n...     param_scope.model.lr | 1.0\n0.5"),
         method!(c"clear", clear, c"clear($self, /)\n--\n\nTake away what the current scope itself set.\n\n>>> with param_scope({\"a\": 1}):\n...     param_scope.clear()\n...     print(param_scope.a | 0)\n0"),
     ]
 }
@@ -214,6 +215,10 @@ fn used(slf: &Bound<'_, PyAny>, args: Args<'_, '_>, kwargs: Keywords<'_, '_>) ->
     }
     // With its sources, its digest and its text for a file.
     Ok(py.import("hyperparameter.cli.used")?.getattr("Used")?.call1((dict, slf))?.unbind())
+}
+
+fn load(slf: &Bound<'_, PyAny>, args: Args<'_, '_>, kwargs: Keywords<'_, '_>) -> PyResult<Py<PyAny>> {
+    Ok(slf.py().import("hyperparameter.loader.loading")?.getattr("scope")?.call(args, kwargs)?.unbind())
 }
 
 fn clear(slf: &Bound<'_, PyAny>, args: Args<'_, '_>, kwargs: Keywords<'_, '_>) -> PyResult<Py<PyAny>> {

@@ -1,12 +1,14 @@
 """The native module. Programs import from `hyperparameter`; what is here besides is for the package itself."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType
 from typing import Any, ClassVar, Literal, NoReturn, SupportsIndex, TypeVar, final, overload
 
 from typing_extensions import Self
 
 from hyperparameter.cli.used import Used
+from hyperparameter.loader.errors import FieldError
+from hyperparameter.loader.loading import Env, One
 
 __all__ = [
     "HyperparameterError",
@@ -85,6 +87,7 @@ class ConfigError(HyperparameterError):
     file: str | None
     line: int | None
     column: int | None
+    errors: tuple[FieldError, ...]
 
 class ConversionWarning(UserWarning):
     key: str | None
@@ -183,6 +186,14 @@ class _Store(_Named):
     def explain(self, key: str | Node, /) -> Explanation: ...
     def used(self) -> Used: ...
     def clear(self) -> None: ...
+    def load(
+        self,
+        /,
+        *sources: One,
+        format: str | None = None,
+        env: str | Env | None = None,
+        overrides: Iterable[str] | Mapping[str, Any] = (),
+    ) -> Scope: ...
 
 class _Context:
     """What can be entered, and can decorate a function."""
@@ -279,6 +290,7 @@ class Config:
     def value(self) -> dict[str, Any]: ...
     def marked(self) -> dict[str, Any]: ...
     def tree(self) -> tuple[Any, ...]: ...
+    def leaves(self) -> list[tuple[str, Any, str]]: ...
     def entries(self) -> list[_Placed]: ...
     def shadowed(self, key: str) -> list[_Placed]: ...
     def replaced(self) -> list[Scope]: ...
