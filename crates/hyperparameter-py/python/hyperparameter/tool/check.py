@@ -40,14 +40,26 @@ def command(paths: list[str], targets: list[str], form: str) -> int:
 
 
 def load(paths: list[str]) -> Config:
-    """The files together. Raises :class:`UsageError` with the whole message of the loader."""
+    """The files together; ``toml:-`` is standard input. Raises :class:`UsageError` with the whole message of the loader."""
+    inputs: list[tuple[str, str, str | None]] = []
     for path in paths:
-        if path != "-" and not os.path.exists(path):
+        if is_input(path):
+            inputs.append(("file", "-", path[:-2]))
+        elif path == "-":
+            raise UsageError("standard input has no name that says its format: write toml:-, json:- or yaml:-")
+        elif not os.path.exists(path):
             raise UsageError(f"no file {path!r}")
+        else:
+            inputs.append(("file", path, None))
     try:
-        return Config([("file", path, None) for path in paths])
+        return Config(inputs)
     except ConfigError as error:
         raise UsageError(str(error)) from None
+
+
+def is_input(name: str) -> bool:
+    """Whether it is standard input in some format."""
+    return name in ("toml:-", "json:-", "yaml:-")
 
 
 def problems(config: Config, known: Declared) -> list[Row]:

@@ -7,7 +7,7 @@ import math
 
 from hyperparameter.tool import declared, say
 from hyperparameter.tool.annotations import converter
-from hyperparameter.tool.check import load
+from hyperparameter.tool.check import is_input, load
 from hyperparameter.tool.show import print_json, shown
 from hyperparameter.tool.terminal import CYAN, DIM, GREEN, RED, paint, plain
 
@@ -32,7 +32,7 @@ class Side:
         self.places: dict[str, str] = {}
         self.defaults: dict[str, Any] | None = None
         self.code: declared.Declared | None = None
-        if name == "-" or name.endswith(_FORMATS):
+        if name == "-" or is_input(name) or name.endswith(_FORMATS):
             self._read_file(name)
         else:
             self._read_code(name)

@@ -60,8 +60,9 @@ def below(folder: str) -> Iterator[str]:
             and not os.path.exists(os.path.join(here, name, "pyvenv.cfg"))
         )
         for name in sorted(names):
-            if name.endswith(".py"):
-                yield os.path.normpath(os.path.join(here, name))
+            path = os.path.normpath(os.path.join(here, name))
+            if name.endswith(".py") and os.path.isfile(path):
+                yield path
 
 
 def _places(dotted: str) -> list[str]:
