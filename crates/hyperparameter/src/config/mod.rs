@@ -278,6 +278,40 @@ impl Config {
         self.shadowed.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// What files set for keys that have a value of their own, and later files replaced: scopes that show it, the outermost
+    /// first, to be entered outside that of the files. Nothing in them is ever read.
+    ///
+    /// # Errors
+    /// `HashCollision`.
+    pub fn replaced(&self) -> Result<Vec<Scope>> {
+        let mut builders: Vec<scope::Builder> = Vec::new();
+        for (key, entries) in self.shadowed.iter().filter(|(key, _)| self.is_leaf(key)) {
+            for (at, entry) in entries.iter().filter(|entry| !matches!(entry.value, Value::Map(_))).enumerate() {
+                if builders.len() == at {
+                    builders.push(Scope::builder());
+                }
+                if let Some(builder) = builders.get_mut(at) {
+                    builder.set(key, entry.value.clone(), &entry.source)?;
+                }
+            }
+        }
+        Ok(builders.into_iter().rev().map(scope::Builder::build).collect())
+    }
+
+    /// Whether the files give a key a value that is no map.
+    fn is_leaf(&self, key: &str) -> bool {
+        let mut members = &self.root;
+        let mut segments = key.split('.').peekable();
+        while let Some(segment) = segments.next() {
+            let Some(member) = members.iter().find(|member| &*member.name == segment) else { return false };
+            match &member.node.content {
+                Content::Map(inner) => members = inner,
+                _ => return segments.peek().is_none(),
+            }
+        }
+        false
+    }
+
     /// The variables that have the prefix and name no key, as errors for a warning.
     #[must_use]
     pub fn strange_variables(&self) -> &[Error] {

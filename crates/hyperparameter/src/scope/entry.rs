@@ -178,6 +178,21 @@ impl Entry {
         None
     }
 
+    /// What the value was converted to so far, each under its token: what its readers got, failures included.
+    #[must_use]
+    pub fn readings(&self) -> Vec<(usize, Result<Item, Mismatch>)> {
+        let mut all = Vec::new();
+        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
+        let mut at = unsafe { self.converted.load(Ordering::Acquire).as_ref() };
+        while let Some(node) = at {
+            all.push((node.token, node.result.clone()));
+            // SAFETY: as above.
+            at = unsafe { node.next.as_ref() };
+        }
+        all.reverse();
+        all
+    }
+
     /// A conversion kept under `token`: an [`Ask`] as a number, or the address of a binding's own converter that lives
     /// as long as the process.
     #[inline]

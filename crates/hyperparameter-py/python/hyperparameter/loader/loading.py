@@ -8,7 +8,7 @@ import os
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from typing import IO, Any, Literal, NamedTuple, TypeVar, overload
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from hyperparameter import _native
 from hyperparameter.convert import Mismatch, converter
@@ -19,7 +19,9 @@ T = TypeVar("T")
 One = str | os.PathLike[str] | Mapping[str, Any] | IO[str] | IO[bytes]
 """What a configuration is loaded from: a path (``-`` is standard input), a mapping, or a file that is open."""
 Overrides = Iterable[str] | Mapping[str, Any]
-_Format = Literal["toml", "json", "yaml"]
+
+if TYPE_CHECKING:
+    _Format = Literal["toml", "json", "yaml"]
 
 
 class Env(NamedTuple):
