@@ -38,6 +38,7 @@ __all__ = [
     "frozen_snapshot",
     "key_hash",
     "launch",
+    "loader",
     "param_scope",
     "strict",
 ]
@@ -47,6 +48,8 @@ _LATER = {"auto_param": "hyperparameter.parameters", "launch": "hyperparameter.c
 
 
 def __getattr__(name: str) -> object:
+    if name == "loader":
+        return __import__("hyperparameter.loader", fromlist=["loader"])
     module = _LATER.get(name)
     if module is None:
         raise AttributeError(f"module 'hyperparameter' has no attribute {name!r}")

@@ -1,5 +1,6 @@
 """Scoped, named parameters: declare them where they are used, override them from outside, read them fast."""
 
+from hyperparameter import loader as loader
 from hyperparameter._native import ConfigError as ConfigError
 from hyperparameter._native import ConversionError as ConversionError
 from hyperparameter._native import ConversionWarning as ConversionWarning
@@ -28,6 +29,7 @@ __all__ = [
     "frozen_snapshot",
     "key_hash",
     "launch",
+    "loader",
     "param_scope",
     "strict",
 ]

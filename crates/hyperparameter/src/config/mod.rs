@@ -428,6 +428,10 @@ impl Loading {
         let members = read(text, file, &self.limits, &mut self.names).and_then(root);
         let mut members = members.map_err(|fault| self.files.error(*fault))?;
         let included = self.take_include(&mut members)?;
+        // What an editor checks the file by is no parameter.
+        if members.iter().any(|member| is_schema(member)) {
+            members = std::mem::take(&mut members).into_vec().into_iter().filter(|member| !is_schema(member)).collect();
+        }
         let members = settle(members, &mut self.names).map_err(|fault| self.files.error(*fault))?;
         let Some(included) = included else { return Ok(members) };
         let mut below: Box<[Member]> = Box::default();
@@ -472,6 +476,11 @@ impl Loading {
             )),
         }
     }
+}
+
+/// Whether a member names the JSON Schema of its file, for editors.
+fn is_schema(member: &Member) -> bool {
+    &*member.name == "$schema" && matches!(&member.node.content, Content::Value(Value::Str(_)))
 }
 
 /// The members of a document's root.

@@ -202,7 +202,7 @@ def is_record(cls: type) -> bool:
     if issubclass(cls, dict):
         return hasattr(cls, "__total__")
     pydantic = sys.modules.get("pydantic")
-    return pydantic is not None and isinstance(cls, type) and issubclass(cls, pydantic.BaseModel)
+    return pydantic is not None and issubclass(cls, pydantic.BaseModel)
 
 
 def substituted(annotation: Any, given: Mapping[Any, Any]) -> Any:

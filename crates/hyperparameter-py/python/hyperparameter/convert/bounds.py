@@ -1,7 +1,10 @@
 """Bounds in ``Annotated``: ``Annotated[int, Range(1, 65535)]``, and those of other packages by what they call themselves."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -44,44 +47,43 @@ class Range:
 class _Bound(NamedTuple):
     name: str
     limit: Any
-    holds: Callable[[Any], bool]
+    holds: Callable[[Any, Any], bool]
     complaint: str
 
 
-def _bounds() -> dict[str, tuple[Callable[[Any, Any], bool], str]]:
-    # What does not compare (nan) is outside: each test says what must hold.
-    return {
-        "ge": (lambda value, limit: value >= limit, "is less than"),
-        "gt": (lambda value, limit: value > limit, "is not more than"),
-        "le": (lambda value, limit: value <= limit, "is more than"),
-        "lt": (lambda value, limit: value < limit, "is not less than"),
-        "multiple_of": (lambda value, limit: value % limit == 0, "is no multiple of"),
-        "min_length": (lambda value, limit: len(value) >= limit, "has a length of less than"),
-        "max_length": (lambda value, limit: len(value) <= limit, "has a length of more than"),
-    }
-
-
-_BOUNDS = _bounds()
+# What does not compare (nan) is outside: each test says what must hold.
+_BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str, str]] = {
+    "ge": (operator.ge, "is less than", ">="),
+    "gt": (operator.gt, "is not more than", ">"),
+    "le": (operator.le, "is more than", "<="),
+    "lt": (operator.lt, "is not less than", "<"),
+    "multiple_of": (lambda value, limit: bool(value % limit == 0), "is no multiple of", "a multiple of"),
+    "min_length": (lambda value, limit: len(value) >= limit, "has a length of less than", "of length >="),
+    "max_length": (lambda value, limit: len(value) <= limit, "has a length of more than", "of length <="),
+}
 
 
 def _of(mark: Any) -> Iterable[_Bound]:
     """The bounds that one mark of ``Annotated`` sets; any other mark sets none."""
     if isinstance(mark, (str, bytes, int, float, type, _native.Node)) or mark is None:
         return
-    for name, (test, complaint) in _BOUNDS.items():
+    for name, (test, complaint, _) in _BOUNDS.items():
         limit = getattr(mark, name, None)
         if limit is not None and not callable(limit):
-            yield _Bound(
-                name, limit, lambda value, test=test, limit=limit: test(value, limit), f"{complaint} {limit!r}"
-            )
-    func = getattr(mark, "func", None)
-    if type(mark).__name__ == "Predicate" and callable(func):
-        said = getattr(func, "__name__", repr(func))
-        yield _Bound("predicate", None, func, f"does not satisfy {said}")
-    inner = getattr(mark, "metadata", None)  # pydantic's Field
+            yield _Bound(name, limit, test, f"{complaint} {limit!r}")
+    predicate = getattr(mark, "func", None)
+    if type(mark).__name__ == "Predicate" and callable(predicate):
+        yield _Bound(
+            "predicate", predicate, _satisfies, f"does not satisfy {getattr(predicate, '__name__', predicate)}"
+        )
+    inner: Any = getattr(mark, "metadata", None)  # pydantic's Field
     if isinstance(inner, (list, tuple)):
         for one in inner:
             yield from _of(one)
+
+
+def _satisfies(value: Any, predicate: Any) -> bool:
+    return bool(predicate(value))
 
 
 def bounded(converter: Converter | None, marks: tuple[Any, ...]) -> Converter | None:
@@ -90,9 +92,7 @@ def bounded(converter: Converter | None, marks: tuple[Any, ...]) -> Converter | 
     if not bounds:
         return converter
     base = converter or Converter("Any", lambda value: value)
-    short = {"ge": ">= {}", "gt": "> {}", "le": "<= {}", "lt": "< {}", "multiple_of": "a multiple of {}",
-             "min_length": "of length >= {}", "max_length": "of length <= {}"}  # fmt: skip
-    said = [short[bound.name].format(repr(bound.limit)) for bound in bounds if bound.name in short]
+    said = [f"{_BOUNDS[bound.name][2]} {bound.limit!r}" for bound in bounds if bound.name in _BOUNDS]
     wanted = f"{base.wanted} {' and '.join(said)}" if said else base.wanted
 
     def convert(value: Any) -> Any:
@@ -101,14 +101,14 @@ def bounded(converter: Converter | None, marks: tuple[Any, ...]) -> Converter | 
             return made
         for bound in bounds:
             try:
-                holds = bound.holds(made)
+                holds = bound.holds(made, bound.limit)
             except TypeError as error:
                 raise Mismatch(f"{shown(made)} cannot be compared: {error}") from None
             if not holds:
                 raise Mismatch(f"{shown(made)} {bound.complaint}")
         return made
 
-    limits = {bound.name: bound.limit for bound in bounds}
+    limits = {bound.name: bound.limit for bound in bounds if bound.name in _BOUNDS}
     return Converter(
         wanted, convert, null=base.null, maps=base.maps, plain=base.plain, schema=lambda to: to.bounded(base, limits)
     )

@@ -1,4 +1,6 @@
 """One of several: ``Union``, ``Optional``, ``Literal``, ``Enum``; and paths."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
 """Values on their way through a converter, what is wrong with one, and the converter itself."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
@@ -122,7 +124,8 @@ class Converter:
         try:
             made = self._convert(value)
         except Mismatch as mismatch:
-            raise mismatch.named(self.wanted, value)
+            mismatch.named(self.wanted, value)
+            raise
         return untyped(made) if type(made) in _MARKED else made
 
     def __repr__(self) -> str:
@@ -189,5 +192,6 @@ def shown(value: Any) -> str:
 
 def refuse(value: Any, wanted: str) -> Any:
     """The value is of another kind altogether."""
-    kind = {Text: "text", TextList: "list", TextMap: "dict"}.get(type(value), type(value).__name__)
+    marked: dict[Any, str] = {Text: "text", TextList: "list", TextMap: "dict"}
+    kind = marked.get(type(value), type(value).__name__)
     raise Mismatch(f"{shown(value) if isinstance(value, Text) else f'a {kind}'} is no {wanted}")

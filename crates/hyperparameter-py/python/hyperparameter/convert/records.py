@@ -118,7 +118,7 @@ class _Record:
                     given[key] = untyped(item)
                 else:
                     problems += found
-        for name, field in fields.items():
+        for field in fields.values():
             if field.required and not any(key in field.keys for key, _ in members):
                 problems.append(self.missing(field.keys[0], field.converter))
         return given, problems

@@ -1,4 +1,6 @@
 """bool, int, float and str: the core's table, and NumPy-like objects by what they say of themselves."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 

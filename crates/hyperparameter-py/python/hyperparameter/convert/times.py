@@ -89,7 +89,8 @@ def _timedelta(text: str) -> dt.timedelta | None:
 def _exactly(number: str, unit: int) -> int:
     """So many microseconds; a fraction that is none of them is not rounded away."""
     whole, _, fraction = number.partition(".")
-    part, rest = divmod(int(fraction or "0") * unit, 10 ** len(fraction))
+    scale = int(10 ** len(fraction))
+    part, rest = divmod(int(fraction or "0") * unit, scale)
     if rest:
         raise ValueError("a duration has no parts smaller than a microsecond")
     return int(whole) * unit + (-part if whole.startswith("-") else part)

@@ -1,4 +1,6 @@
 """What ``load`` gives where no class is asked for: a nested mapping that knows where its values stand."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
@@ -30,14 +32,14 @@ class Config(Mapping[str, Any]):
     a.c = ['x']  # text.yaml:1:14
     """
 
-    __slots__ = ("__weakref__", "_native", "_path", "_values")
-    _native: _native.Config
+    __slots__ = ("__weakref__", "_loaded", "_path", "_values")
+    _loaded: _native.Config
     _path: tuple[str, ...]
     _values: dict[str, Any]
 
     def __init__(self, native: _native.Config) -> None:
         # Not for programs: `load` and `loads` make configurations.
-        self._native = native
+        self._loaded = native
         self._path = ()
         self._values = native.value()
 
@@ -46,7 +48,7 @@ class Config(Mapping[str, Any]):
         if not isinstance(value, dict):
             return _copied(value)
         inner = Config.__new__(Config)
-        inner._native, inner._path, inner._values = self._native, (*self._path, name), value
+        inner._loaded, inner._path, inner._values = self._loaded, (*self._path, name), value
         return inner
 
     def __iter__(self) -> Iterator[str]:
@@ -61,9 +63,9 @@ class Config(Mapping[str, Any]):
     @property
     def __param_config__(self) -> _native.Config:
         """What ``param_scope`` takes: the same with its sources."""
-        part: _native.Config | None = self._native
+        part: _native.Config | None = self._loaded
         if self._path:
-            part = self._native.part(".".join(self._path))
+            part = self._loaded.part(".".join(self._path))
         return part or _native.Config([("mapping", self._values, None)])
 
     def as_dict(self) -> dict[str, Any]:
@@ -92,7 +94,7 @@ class Config(Mapping[str, Any]):
         'text.yaml:1:12'
         """
         whole = [*self._path, *map(str, path)]
-        found = self._native.source(whole)
+        found = self._loaded.source(whole)
         if found is None:
             raise KeyError(".".join(whole))
         return found[0]

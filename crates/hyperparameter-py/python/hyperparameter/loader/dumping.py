@@ -1,4 +1,6 @@
 """``dump``: a configuration, or an object made of one, as text that loads back equal."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 

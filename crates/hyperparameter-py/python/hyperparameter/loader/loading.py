@@ -1,4 +1,6 @@
 """``load`` and ``loads``: files, texts and mappings, laid over each other, with environment and overrides."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false, reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import os
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from typing import IO, Any, Literal, NamedTuple, TypeVar, Union, overload
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from hyperparameter import _native
 from hyperparameter.convert import Mismatch, converter
@@ -14,10 +16,12 @@ from hyperparameter.loader.configuration import Config
 from hyperparameter.loader.errors import config_error
 
 T = TypeVar("T")
-One = Union[str, "os.PathLike[str]", Mapping[str, Any], IO[str], IO[bytes]]
+One = str | os.PathLike[str] | Mapping[str, Any] | IO[str] | IO[bytes]
 """What a configuration is loaded from: a path (``-`` is standard input), a mapping, or a file that is open."""
-Overrides = Union[Iterable[str], Mapping[str, Any]]
-Format = Literal["toml", "json", "yaml"]
+Overrides = Iterable[str] | Mapping[str, Any]
+
+if TYPE_CHECKING:
+    _Format = Literal["toml", "json", "yaml"]
 
 
 class Env(NamedTuple):
@@ -41,7 +45,7 @@ def load(
     schema: type[T],
     env: str | Env | None = None,
     overrides: Overrides = (),
-    format: Format | None = None,
+    format: _Format | None = None,
     extra: Literal["forbid", "ignore"] = "forbid",
 ) -> T: ...
 @overload
@@ -51,7 +55,7 @@ def load(
     schema: None = None,
     env: str | Env | None = None,
     overrides: Overrides = (),
-    format: Format | None = None,
+    format: _Format | None = None,
     extra: Literal["forbid", "ignore"] = "forbid",
 ) -> Config: ...
 @overload
@@ -61,7 +65,7 @@ def load(
     schema: Any,
     env: str | Env | None = None,
     overrides: Overrides = (),
-    format: Format | None = None,
+    format: _Format | None = None,
     extra: Literal["forbid", "ignore"] = "forbid",
 ) -> Any: ...
 def load(
@@ -70,7 +74,7 @@ def load(
     schema: Any = None,
     env: str | Env | None = None,
     overrides: Overrides = (),
-    format: Format | None = None,
+    format: _Format | None = None,
     extra: Literal["forbid", "ignore"] = "forbid",
 ) -> Any:
     """Load a configuration from a path, a mapping, an open file, or several of them, the later over the earlier.
@@ -99,7 +103,7 @@ def load(
 @overload
 def loads(
     text: str | bytes,
-    format: Format,
+    format: _Format,
     *,
     schema: type[T],
     env: str | Env | None = None,
@@ -109,7 +113,7 @@ def loads(
 @overload
 def loads(
     text: str | bytes,
-    format: Format,
+    format: _Format,
     *,
     schema: None = None,
     env: str | Env | None = None,
@@ -119,7 +123,7 @@ def loads(
 @overload
 def loads(
     text: str | bytes,
-    format: Format,
+    format: _Format,
     *,
     schema: Any,
     env: str | Env | None = None,
@@ -128,7 +132,7 @@ def loads(
 ) -> Any: ...
 def loads(
     text: str | bytes,
-    format: Format,
+    format: _Format,
     *,
     schema: Any = None,
     env: str | Env | None = None,
@@ -140,14 +144,15 @@ def loads(
     >>> loader.loads("lr: 1e-3", "yaml")
     Config({'lr': 0.001})
     """
-    if not isinstance(text, (str, bytes)):
-        raise TypeError(f"loads() takes the text of a configuration, not a {type(text).__name__}; a file is for load()")
+    given: Any = text
+    if not isinstance(given, (str, bytes)):
+        raise TypeError(f"loads() takes the text of a configuration, not a {type(given).__name__}; load() takes a file")
     name = f"text.{format}"
     return _loaded([("text", name, format, text)], name, sys._getframe(1), schema, env, overrides, extra)
 
 
 def scope(
-    *sources: One, format: Format | None = None, env: str | Env | None = None, overrides: Overrides = ()
+    *sources: One, format: _Format | None = None, env: str | Env | None = None, overrides: Overrides = ()
 ) -> _native.Scope:
     """What ``param_scope.load`` gives: the configuration as a scope."""
     frame = sys._getframe(1)
@@ -161,7 +166,8 @@ def _inputs(source: Any, format: Any, frame: types.FrameType) -> tuple[list[tupl
     single = isinstance(source, (str, os.PathLike, Mapping)) or hasattr(source, "read")
     if not single and (isinstance(source, bytes) or not isinstance(source, Iterable)):
         raise TypeError(f"load() takes paths, mappings and open files, not a {type(source).__name__}")
-    given: list[Any] = [source] if single else list(source)
+    several: Any = [source] if single else source
+    given: list[Any] = list(several)
     inputs: list[tuple[Any, ...]] = []
     names: list[str] = []
     for one in given:
