@@ -77,6 +77,10 @@ def _command(line: list[str]) -> int:
         return 0
     if name.partition("=")[0] == "--print-completion":
         return _print_completion([*filter(None, [name.partition("=")[2]]), *rest])
+    if name == "schema":
+        from hyperparameter import schema
+
+        return schema.main(rest)
     command = lines.COMMANDS.get(name)
     if command is None:
         kind = "option" if name.startswith("-") else "command"

@@ -24,7 +24,14 @@ if TYPE_CHECKING:  # `typing` is slow to import
 
 _DAYS_KEPT = 30
 _READING = ("names", "resolve", "callables", "texts", "records", "walk")
-_MADE_BY = ["static.py", "docstrings.py", "files.py", "cache.py", *(f"reading/{name}.py" for name in _READING)]
+MADE_BY = [
+    "static.py",
+    "docstrings.py",
+    "files.py",
+    "programs.py",
+    "cache.py",
+    *(f"reading/{name}.py" for name in _READING),
+]
 
 
 def folder() -> str:
@@ -60,7 +67,7 @@ def tool() -> str:
     if not _tool_stamp:
         here = os.path.dirname(__file__)
         parts = [__version__, f"{sys.version_info[0]}.{sys.version_info[1]}"]
-        for name in _MADE_BY:
+        for name in MADE_BY:
             try:
                 status = os.stat(os.path.join(here, name))
                 parts.append(f"{status.st_mtime_ns}:{status.st_size}")
@@ -106,6 +113,11 @@ def put(stamp: Stamp, record: Json) -> None:
             os.unlink(temporary)
         except (OSError, ValueError):
             pass
+
+
+def is_settled(mtime_ns: int) -> bool:
+    """Whether a change from now on would show in the time of a file: one may change twice within the clock's grain."""
+    return time.time_ns() - mtime_ns > 50_000_000
 
 
 def _prune(base: str) -> None:

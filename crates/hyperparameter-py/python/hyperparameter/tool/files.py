@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 
 from hyperparameter.tool import cache
 
@@ -133,9 +132,10 @@ def load(path: str, warn: Warn, *, imports: bool = False) -> Json | None:
                 return None
             kept = _as_json(_analysed(data))
             same = os.stat(path)
-            # A file that may change again within the clock's grain is not kept.
-            settled = time.time_ns() - status.st_mtime_ns > 50_000_000
-            if settled and (same.st_mtime_ns, same.st_size) == (status.st_mtime_ns, status.st_size):
+            if cache.is_settled(status.st_mtime_ns) and (same.st_mtime_ns, same.st_size) == (
+                status.st_mtime_ns,
+                status.st_size,
+            ):
                 cache.put(stamp, kept)
     except OSError as error:
         warn(f"{path}: {error.strerror or error}; left out")

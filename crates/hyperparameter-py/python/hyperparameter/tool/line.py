@@ -77,7 +77,16 @@ COMMANDS = {
             "what differs between config files, used-files or code (B: the working directory's); exit status 1 if anything",
             _FORMAT,
         ),
-        Command("schema", ("MODULE:FUNCTION",), 1, "the JSON Schema of a program's config files; imports the module"),
+        # Its words are read by hyperparameter.schema.
+        Command(
+            "schema",
+            ("MODULE:FUNCTION",),
+            1,
+            "the JSON Schema of a program's config files, for editors; imports the module",
+            Option("--output", (), "a file to write it to", "FILE"),
+            Option("--class", None, "of the files that load as one class"),
+            Option("--partial", None, "with --class: no field is required"),
+        ),
         Command("complete", ("FILE", "WORD ..."), 1, "what may follow on the command line of FILE: shells ask this"),
     )
 }

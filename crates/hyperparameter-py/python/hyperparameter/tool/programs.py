@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from hyperparameter.tool import cache
 from hyperparameter.tool.files import installed, load, module_file
 
 TYPE_CHECKING = False
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from hyperparameter.tool.files import Warn
 
     Json = dict[str, Any]
+    Stamp = list[str | int]
 
 _MOST_FILES = 2_000
 
 
 def program(path: str, warn: Warn) -> tuple[list[Json], list[Json]]:
-    """What is known of a program: the places of its parameters, and the arguments of each function that it launches.
+    """What is known of a program: the places of its parameters, and the functions that it launches.
 
     Read are its file and the files of its own that it imports.
 
@@ -27,42 +29,96 @@ def program(path: str, warn: Warn) -> tuple[list[Json], list[Json]]:
     ``pip`` makes for an entry point, has those of the packages that it imports.
     """
     path = os.path.realpath(path)
-    first = load(path, warn, imports=True)
-    if first is None:
-        return [], []
-    top, name = _root(path)
-    roots = [top]
-    records = {path: first}
-    names = {path: name}
-    waiting = [path]
-    known: dict[str, str | None] = {}
-    while waiting and len(records) < _MOST_FILES:
-        here = waiting.pop()
-        is_package = os.path.basename(here) == "__init__.py"
-        for wanted in records[here]["imports"]:
-            dotted = _absolute(wanted, names[here], is_package)
-            if here == path and dotted:
-                _own_root(dotted.partition(".")[0], roots)
-            for module in _with_parents(dotted):
-                if module not in known:
-                    known[module] = next(filter(None, (module_file(root, module) for root in roots)), None)
-                file = known[module]
-                if file is not None and file not in records:
-                    record = load(file, warn, imports=True)
-                    if record is not None:
-                        records[file], names[file] = record, module
-                        waiting.append(file)
-    places = [{**row, "file": file} for file, record in records.items() for row in record["found"]]
-    for here in [path, *(file for file in records if names[file] in first["imports"] or _imports(first, names[file]))]:
-        is_package = os.path.basename(here) == "__init__.py"
-        programs: list[Json] = list(records[here]["programs"])
-        for wanted in records[here]["launched"]:
-            module, _, function = _absolute(wanted, names[here], is_package).rpartition(".")
-            one = records.get(known.get(module) or "", {}).get("functions", {}).get(function)
-            programs += [] if one is None else [one]
-        if programs:
-            return places, programs
-    return places, []
+    # What is kept of each file would do, but a shell waits: 200 of them take 20 ms to open, and 2 ms to look at.
+    stamp: Stamp = [f"program {path}", cache.tool(), "\n".join(sys.path)]
+    kept = cache.get(stamp)
+    if kept is None or any(stamped(each[0]) != each for each in kept["read"]):
+        kept = _Reader(path).everything()
+        if all(cache.is_settled(each[1]) for each in kept["read"] if len(each) > 1):
+            cache.put(stamp, kept)
+    for text in kept["warnings"]:
+        warn(text)
+    return kept["places"], kept["programs"]
+
+
+def stamped(path: str) -> Stamp:
+    """A file or folder with what changes when it changes."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return [path]
+    return [path, status.st_mtime_ns, status.st_size]
+
+
+class _Reader:
+    """Reads a program, and remembers what it looked at: files, and folders in which there was no such module."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        top, name = _root(path)
+        self.roots = [top]
+        self.records: dict[str, Json] = {}
+        self.names: dict[str, str] = {}
+        self.read: dict[str, Stamp] = {}
+        self.known: dict[str, str | None] = {}
+        self.warnings: list[str] = []
+        self.waiting: list[str] = []
+        self.add(path, name)
+
+    def everything(self) -> Json:
+        while self.waiting and len(self.records) < _MOST_FILES:
+            here = self.waiting.pop()
+            is_package = os.path.basename(here) == "__init__.py"
+            for wanted in self.records[here]["imports"]:
+                dotted = _absolute(wanted, self.names[here], is_package)
+                if here == self.path and dotted:
+                    _own_root(dotted.partition(".")[0], self.roots)
+                for module in _with_parents(dotted):
+                    file = self.file_of(module)
+                    if file is not None and file not in self.records:
+                        self.add(file, module)
+        places = [{**row, "file": file} for file, record in self.records.items() for row in record["found"]]
+        return {
+            "places": places,
+            "programs": self.programs(),
+            "warnings": self.warnings,
+            "read": list(self.read.values()),
+        }
+
+    def add(self, file: str, module: str) -> None:
+        self.read[file] = stamped(file)
+        record = load(file, self.warnings.append, imports=True)
+        if record is not None:
+            self.records[file], self.names[file] = record, module
+            self.waiting.append(file)
+
+    def file_of(self, module: str) -> str | None:
+        if module not in self.known:
+            self.known[module] = next(filter(None, (module_file(root, module) for root in self.roots)), None)
+            if self.known[module] is None:  # if it comes to be there, one of these folders changes
+                for root in self.roots:
+                    folder = os.path.join(root, *module.split("."))
+                    while not os.path.isdir(folder):
+                        folder = os.path.dirname(folder)
+                    self.read.setdefault(folder, stamped(folder))
+        return self.known[module]
+
+    def programs(self) -> list[Json]:
+        """What is launched: by the file itself, else by a module that it imports."""
+        first = self.records.get(self.path)
+        if first is None:
+            return []
+        near = [file for file, name in self.names.items() if name in first["imports"] or _imports(first, name)]
+        for here in [self.path, *near]:
+            is_package = os.path.basename(here) == "__init__.py"
+            programs: list[Json] = list(self.records[here]["programs"])
+            for wanted in self.records[here]["launched"]:
+                module, _, function = _absolute(wanted, self.names[here], is_package).rpartition(".")
+                one = self.records.get(self.known.get(module) or "", {}).get("functions", {}).get(function)
+                programs += [] if one is None else [one]
+            if programs:
+                return programs
+        return []
 
 
 def _imports(record: Json, module: str) -> bool:
