@@ -116,7 +116,7 @@ impl Loading {
         let mut members = members.map_err(|fault| self.files.error(*fault))?;
         let included = self.take_include(&mut members)?;
         // What an editor checks the file by is no parameter.
-        if members.iter().any(|member| is_schema(member)) {
+        if members.iter().any(is_schema) {
             members = std::mem::take(&mut members).into_vec().into_iter().filter(|member| !is_schema(member)).collect();
         }
         let members = settle(members, &mut self.names).map_err(|fault| self.files.error(*fault))?;
