@@ -129,7 +129,7 @@ impl Builder {
 
     /// Sets other limits than the usual ones.
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = limits.kept();
         self
     }
 
