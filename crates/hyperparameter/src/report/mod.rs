@@ -4,6 +4,6 @@ mod declared;
 mod explain;
 mod used;
 
-pub use declared::{Declared, declare, declared, forget_declared, near};
+pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
 pub use explain::{explain, shown, warn};
 pub use used::{Used, used};
