@@ -40,6 +40,7 @@ use std::sync::Arc;
 
 pub use builder::Builder;
 pub use dump::dump;
+pub(crate) use dump::{toml_name, toml_value};
 pub use limits::Limits;
 
 use crate::error::{Error, Result};
