@@ -140,7 +140,10 @@ fn overrides_from_outside_that_nothing_read_are_named_with_near_names() {
     state.value::<f64>(intern("idle.lr").unwrap()).unwrap();
     state.value::<f64>(intern("idle.warmup").unwrap()).unwrap();
     let said: Vec<String> = unused(scope.entries()).iter().map(ToString::to_string).collect();
-    assert_eq!(said, ["nothing read 'idle.warmpu' (environment variable HP_IDLE__WARMPU); did you mean 'idle.warmup'?"]);
+    assert_eq!(
+        said,
+        ["nothing read 'idle.warmpu' (environment variable HP_IDLE__WARMPU); did you mean 'idle.warmup'?"]
+    );
 }
 
 #[test]

@@ -192,9 +192,33 @@ impl Builder {
             let source = files.source(place);
             shadowed.entry(key.clone()).or_default().insert(0, Entry { key, value, source });
         }
+        #[cfg(feature = "watch")]
+        let fingerprint = fingerprint(&files, &overrides);
         let paths = files.0.into_iter().map(|file| file.name).collect();
-        Ok(Config { root, paths, overrides, shadowed, strange })
+        Ok(Config {
+            root,
+            paths,
+            overrides,
+            shadowed,
+            strange,
+            #[cfg(feature = "watch")]
+            fingerprint,
+        })
     }
+}
+
+/// A number that changes when anything that was read does.
+#[cfg(feature = "watch")]
+fn fingerprint(files: &super::fault::Files, overrides: &[Override]) -> u64 {
+    use std::fmt::Write as _;
+    let mut all = String::new();
+    for file in &files.0 {
+        let _ = write!(all, "{}\0{:x}\0", file.name, crate::key::hash(&file.text));
+    }
+    for given in overrides {
+        let _ = write!(all, "{}\0{:?}\0{}\0", given.key, given.value, given.source);
+    }
+    crate::key::hash(&all)
 }
 
 fn process_environment() -> Vec<Variable> {

@@ -195,6 +195,11 @@ impl Scope {
         self.id
     }
 
+    #[cfg(feature = "watch")]
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
     /// Whether nobody else holds what this scope holds: no state in which it is open, and no copy of it. A host's
     /// garbage collector may look through it then.
     #[must_use]
