@@ -44,7 +44,7 @@ pub(crate) fn definition(
 /// The overrides from outside the code that nothing has read, of those in force here: key, source and near names of each.
 #[pyfunction]
 pub(crate) fn unused(py: Python<'_>) -> PyResult<Vec<(String, String, Vec<String>)>> {
-    let state = state::current(py)?;
+    let state = state::get(py)?;
     let found = report::unused_here(&state).into_iter();
     Ok(found.map(|unused| (unused.key.name().to_owned(), unused.source.to_string(), unused.near)).collect())
 }
@@ -52,5 +52,6 @@ pub(crate) fn unused(py: Python<'_>) -> PyResult<Vec<(String, String, Vec<String
 /// The parameters that this run used, as TOML that repeats it, with sources as comments and a digest.
 #[pyfunction]
 pub(crate) fn saved(py: Python<'_>) -> PyResult<String> {
-    Ok(report::saved(&state::current(py)?))
+    let state = state::get(py)?;
+    Ok(report::saved(&state))
 }

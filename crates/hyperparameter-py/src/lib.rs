@@ -5,6 +5,7 @@
 
 mod auto;
 mod capture;
+mod cli;
 mod convert;
 mod ended;
 mod errors;
@@ -47,6 +48,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(capture::run_inside, module)?)?;
     module.add_function(wrap_pyfunction!(capture::frozen_snapshot, module)?)?;
     module.add_function(wrap_pyfunction!(explain::declared, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::unknown, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::definition, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::unused, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::saved, module)?)?;
     module.add_function(wrap_pyfunction!(internal::nearest, module)?)?;
     module.add_function(wrap_pyfunction!(internal::key_hash, module)?)?;
     module.add_function(wrap_pyfunction!(internal::strict, module)?)?;

@@ -27,22 +27,4 @@ def unknown(key: str, declared: Iterable[str]) -> list[str] | None:
     >>> unknown("trian.lr", ["train.lr"])
     ['train.lr']
     """
-    names = set(declared)
-    if key in names or any(key.startswith(name + ".") or name.startswith(key + ".") for name in names):
-        return None
-    near = nearest(key, names)
-    namespace = key.rpartition(".")[0]
-    if namespace and any(name.rpartition(".")[0] == namespace for name in names):
-        return near
-    return [name for name in near if _misspelt(key, name)] or None
-
-
-def _misspelt(key: str, name: str) -> bool:
-    """Whether each segment is the other's or nearly so: ``trian.lr`` is ``train.lr``, ``network.lr`` is not.
-
-    Without a namespace the name itself is enough: ``lr`` is ``train.lr``.
-    """
-    if "." not in key:
-        return True
-    pairs = list(zip(key.split("."), name.split("."), strict=False))
-    return key.count(".") == name.count(".") and all(a == b or nearest(a, [b]) for a, b in pairs)
+    return _native.unknown(key, list(declared))
