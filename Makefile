@@ -112,6 +112,15 @@ test-instructions: $(VENV)/.made
 test-wasm-build:
 	@scripts/wasm.sh
 
+# Keys and tables of pins live as long as the process: that is no leak to look for. One for longer: make fuzz FUZZ=yaml SECONDS_EACH=3600
+FUZZ := keys literals words toml json yaml programs
+SECONDS_EACH := 60
+.PHONY: fuzz  ## every fuzz target for a minute (nightly Rust and cargo-fuzz); what it finds is kept in fuzz/artifacts/
+fuzz:
+	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo 'needs nightly Rust and: cargo install cargo-fuzz' >&2; exit 1; }
+	@for target in $(FUZZ); do echo "== $$target"; \
+	  cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS_EACH) -timeout=20 -max_len=2000 -rss_limit_mb=4096 -detect_leaks=0; done
+
 # ---- measuring ------------------------------------------------------------------------------------------------------
 
 .PHONY: bench  ## the timings of the core, of Python and of loading, each in one table beside its targets (about eight minutes)

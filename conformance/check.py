@@ -20,7 +20,9 @@ import jsonschema
 
 HERE = Path(__file__).resolve().parent
 RULES = [
-    f"{group}{n}" for group, count in (("K", 6), ("V", 5), ("S", 8), ("T", 4), ("P", 5), ("A", 5)) for n in range(1, count + 1)
+    f"{group}{n}"
+    for group, count in (("K", 6), ("V", 5), ("S", 8), ("T", 4), ("P", 5), ("A", 5))
+    for n in range(1, count + 1)
 ] + ["A9", "C11", "C13"]
 FEWEST = 350
 

@@ -128,7 +128,9 @@ def main() -> int:
         ratio = best[peer.name] / seconds
         said = ("", "") if peer.target is None else (f"≥ {peer.target:.2f}", verdict(ratio >= peer.target))
         place = ("any", "") if whole else (peer.format, f"{sizes[peer.format]:.1f}")
-        print(f"| {place[0]} | {place[1]} | {seconds:.3f} | {peer.name} | {best[peer.name]:.3f} | {ratio:.2f} | {said[0]} | {said[1]} |")
+        print(
+            f"| {place[0]} | {place[1]} | {seconds:.3f} | {peer.name} | {best[peer.name]:.3f} | {ratio:.2f} | {said[0]} | {said[1]} |"
+        )
     print("\n| file | MB | peak of the heap, MB | x file | target | | whole process, MB |")
     print("| --- | ---: | ---: | ---: | ---: | --- | ---: |")
     for name, found in memory.items():
