@@ -120,7 +120,7 @@ fuzz:
 	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo 'needs nightly Rust and: cargo install cargo-fuzz' >&2; exit 1; }
 	@for target in $(FUZZ); do echo "== $$target"; \
 	  mkdir -p fuzz/corpus/$$target fuzz/seeds/$$target; \
-	  cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS_EACH) -timeout=20 -max_len=2000 -rss_limit_mb=4096 -detect_leaks=0; done
+	  ASAN_OPTIONS=detect_leaks=0 cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS_EACH) -timeout=20 -max_len=2000 -rss_limit_mb=4096 -detect_leaks=0; done
 
 # ---- measuring ------------------------------------------------------------------------------------------------------
 
