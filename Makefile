@@ -46,7 +46,7 @@ lint: lint-rust lint-python
 lint-rust: $(VENV)/.made
 	cargo fmt --all --check
 	PYO3_PYTHON=$(abspath $(PY)) cargo clippy --quiet --workspace --all-targets -- -D warnings
-	cargo clippy --quiet --package hyperparameter --features host --all-targets -- -D warnings
+	cargo clippy --quiet --package hyperparameter --features host,watch --all-targets -- -D warnings
 	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml --check
 	PYO3_PYTHON=$(abspath $(PY)) PYO3_BUILD_EXTENSION_MODULE=1 cargo clippy --quiet --locked --manifest-path $(NATIVE_USER)/Cargo.toml --target-dir target/native_user -- -D warnings
 
@@ -68,6 +68,7 @@ fmt: $(VENV)/.requirements
 test-rust:
 	cargo test --quiet $(CARGO_TEST)
 	cargo test --quiet --features host --test host $(CARGO_TEST)
+	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
 
 .PHONY: test-python  ## the Python suite in .venv
 test-python: $(VENV)/.native $(VENV)/.requirements
@@ -110,6 +111,16 @@ test-instructions: $(VENV)/.made
 .PHONY: test-wasm-build  ## the core compiles for wasm32-unknown-unknown
 test-wasm-build:
 	@scripts/wasm.sh
+
+# Keys and tables of pins live as long as the process: that is no leak to look for. One for longer: make fuzz FUZZ=yaml SECONDS_EACH=3600
+FUZZ := keys literals words toml json yaml programs
+SECONDS_EACH := 60
+.PHONY: fuzz  ## every fuzz target for a minute (nightly Rust and cargo-fuzz); what it finds is kept in fuzz/artifacts/
+fuzz:
+	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo 'needs nightly Rust and: cargo install cargo-fuzz' >&2; exit 1; }
+	@for target in $(FUZZ); do echo "== $$target"; \
+	  mkdir -p fuzz/corpus/$$target fuzz/seeds/$$target; \
+	  ASAN_OPTIONS=detect_leaks=0 cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS_EACH) -timeout=20 -max_len=2000 -rss_limit_mb=4096 -detect_leaks=0; done
 
 # ---- measuring ------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@
 
 mod auto;
 mod capture;
+mod cli;
 mod config;
 mod convert;
 mod ended;
@@ -58,6 +59,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(program::undeclared, module)?)?;
     module.add_function(wrap_pyfunction!(program::unread, module)?)?;
     module.add_function(wrap_pyfunction!(program::unread_pins, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::unknown, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::definition, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::unused, module)?)?;
+    module.add_function(wrap_pyfunction!(cli::saved, module)?)?;
     module.add_function(wrap_pyfunction!(internal::nearest, module)?)?;
     module.add_function(wrap_pyfunction!(internal::key_hash, module)?)?;
     module.add_function(wrap_pyfunction!(internal::strict, module)?)?;

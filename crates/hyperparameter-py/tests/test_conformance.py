@@ -18,6 +18,7 @@ import hyperparameter as hp
 from conformance_runner import asking, cases, files, programs
 from conformance_runner.messages import check_error, recorded
 from conformance_runner.values import Values, exact, string
+from hyperparameter import _native
 
 ps = hp.param_scope
 CASES = list(cases.found())
@@ -109,6 +110,25 @@ def test_a_key_is_one_or_is_refused_wherever_it_is_used(case: cases.Case) -> Non
 @of_kind("hash")
 def test_a_key_has_the_hash_of_the_contract(case: cases.Case) -> None:
     assert hp.key_hash(string(case.data["key"])) == int(case.data["hash"])
+
+
+@of_kind("unknown")
+def test_a_key_that_nobody_declares_is_refused_by_one_rule(case: cases.Case) -> None:
+    assert _native.unknown(case.data["key"], case.data["declared"]) == case.data["gives"]
+
+
+@of_kind("word")
+def test_a_word_of_the_command_line_is_a_definition(case: cases.Case) -> None:
+    data = case.data
+    spelled = {"define": "-D", "pin": "--pin", "delete": "--delete"}[data["option"]]
+    if "error" in data:
+        with pytest.raises(hp.InvalidKey) as raised:
+            _native.definition(data["option"], spelled, data["word"], data["position"])
+        assert all(word in str(raised.value) for word in data["error"].get("mentions", []))
+        return
+    gives = data["gives"]
+    expected = (gives["action"], gives["key"], gives["text"], gives.get("let_through", False))
+    assert _native.definition(data["option"], spelled, data["word"], data["position"]) == expected
 
 
 @of_kind("literal")

@@ -33,6 +33,8 @@ mod names;
 mod settle;
 mod toml;
 mod tree;
+#[cfg(feature = "watch")]
+mod watch;
 mod yaml;
 
 use std::collections::HashMap;
@@ -42,7 +44,10 @@ use std::sync::Arc;
 pub use builder::Builder;
 pub use combined::{Branch, Tree};
 pub use dump::dump;
+pub(crate) use dump::{toml_name, toml_value};
 pub use limits::Limits;
+#[cfg(feature = "watch")]
+pub use watch::{Watch, watch};
 
 use crate::error::{Error, Result};
 use crate::scope::{self, Scope, Source};
@@ -146,6 +151,9 @@ pub struct Config {
     overrides: Vec<Override>,
     shadowed: HashMap<String, Vec<Entry>>,
     strange: Vec<Error>,
+    /// Of all that was read, to see whether it is the same again.
+    #[cfg(feature = "watch")]
+    fingerprint: u64,
 }
 
 impl Config {
@@ -248,7 +256,15 @@ impl Config {
             Some((short.to_owned(), entries.collect()))
         });
         let shadowed = shadowed.collect();
-        Some(Self { root, origins: self.origins.clone(), overrides, shadowed, strange: Vec::new() })
+        Some(Self {
+            root,
+            origins: self.origins.clone(),
+            overrides,
+            shadowed,
+            strange: Vec::new(),
+            #[cfg(feature = "watch")]
+            fingerprint: self.fingerprint,
+        })
     }
 
     /// Where the value at a path of names and indices stands.

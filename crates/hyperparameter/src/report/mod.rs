@@ -2,8 +2,14 @@
 
 mod declared;
 mod explain;
+#[cfg(feature = "config")]
+mod saved;
+mod unused;
 mod used;
 
-pub use declared::{Declared, declare, declared, forget_declared, near};
+pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
 pub use explain::{explain, shown, warn};
+#[cfg(feature = "config")]
+pub use saved::{digest, saved};
+pub use unused::{Unused, unused, unused_here};
 pub use used::{Used, used};

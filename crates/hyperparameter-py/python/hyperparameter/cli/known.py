@@ -60,12 +60,8 @@ class Known:
         if any(_fits(key, pattern) for pattern in self.reads if "*" in pattern):
             return None
         names = self.names()
-        near = nearest(key, names)
-        namespace = key.rpartition(".")[0]
-        if namespace and any(name.rpartition(".")[0] == namespace for name in names):
-            return Unknown(near, True)
-        meant = [name for name in near if _misspelt(key, name)]
-        return Unknown(meant or near, bool(meant))
+        meant = _native.unknown(key, names)
+        return Unknown(nearest(key, names), False) if meant is None else Unknown(list(meant), True)
 
 
 def _is_among(key: str, names: Iterable[str]) -> bool:
@@ -76,17 +72,6 @@ def _fits(key: str, pattern: str) -> bool:
     """Whether a key, or what encloses or lies under it, is one that computed segments can make."""
     pairs = zip(key.split("."), pattern.split("."), strict=False)
     return all(wanted in ("*", segment) for segment, wanted in pairs)
-
-
-def _misspelt(key: str, name: str) -> bool:
-    """Whether each segment is the other's or nearly so: ``trian.lr`` is ``train.lr``, ``network.lr`` is not.
-
-    Without a namespace the name itself is enough: ``lr`` is ``train.lr``.
-    """
-    if "." not in key:
-        return True
-    pairs = list(zip(key.split("."), name.split("."), strict=False))
-    return key.count(".") == name.count(".") and all(a == b or nearest(a, [b]) for a, b in pairs)
 
 
 # ---- reads in place, found in source ---------------------------------------------------------------------------------
