@@ -214,7 +214,9 @@ def test_a_zip_app_is_called_by_its_file(program: Program) -> None:
         app.writestr("__main__.py", NAMED + "hp.param_scope.zipped.k | 1\n")
     assert program.python("app.pyz", "-h").out.startswith("usage: python app.pyz [OPTIONS]")
     # Reads in place are found in it, too.
-    assert program.python("app.pyz", "-D", "zipped.kk=1").err.startswith("python app.pyz: error: no parameter 'zipped.kk'")
+    assert program.python("app.pyz", "-D", "zipped.kk=1").err.startswith(
+        "python app.pyz: error: no parameter 'zipped.kk'"
+    )
 
 
 def test_a_program_on_the_command_line_is_called_python_c(program: Program) -> None:

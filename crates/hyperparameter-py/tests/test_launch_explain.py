@@ -138,7 +138,9 @@ def on_a_terminal(program: Program, *words: str, columns: int = 80, env: dict[st
         os.chdir(program.folder)
         kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "TERM")}
         os.execve(
-            sys.executable, [sys.executable, "prog.py", *words], {**kept, "TERM": "xterm", "LC_ALL": "C.UTF-8", **(env or {})}
+            sys.executable,
+            [sys.executable, "prog.py", *words],
+            {**kept, "TERM": "xterm", "LC_ALL": "C.UTF-8", **(env or {})},
         )
     said = b""
     while True:

@@ -9,7 +9,7 @@ from launching import Program, refused
 
 import hyperparameter as hp
 
-PROGRAM = '''
+PROGRAM = """
 import hyperparameter as hp
 from dataclasses import dataclass
 from enum import Enum
@@ -41,7 +41,7 @@ def main(name: str = "x", c: Colour = Colour.RED, p: Path = Path("a"), o: Opt = 
 
 if __name__ == "__main__":
     hp.launch(main)
-'''
+"""
 WORDS = [
     "-D", "main.name=007", "main.c=BLUE", "main.o.lr=3", "main.n=1e-3", "layers=[{size: 3}, {size: 4}]", "t=0x10", "a=5",
     "--pin", "model.act=pinned", "--p", "x/y",

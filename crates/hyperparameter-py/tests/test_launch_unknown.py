@@ -143,7 +143,9 @@ def test_an_unknown_key_of_a_file_is_a_warning(program: Program) -> None:
 def test_a_variable_that_names_no_parameter_is_a_warning(program: Program) -> None:
     ran = program(env={"HP_OPTIMIZER__LRR": "3"})
     assert (ran.status, ran.out) == (0, "0.1\n")
-    assert "no parameter 'optimizer.lrr' (environment variable HP_OPTIMIZER__LRR); did you mean optimizer.lr?" in ran.err
+    assert (
+        "no parameter 'optimizer.lrr' (environment variable HP_OPTIMIZER__LRR); did you mean optimizer.lr?" in ran.err
+    )
     ran = program(env={"HP_A____B": "3"})
     assert (ran.status, ran.out) == (0, "0.1\n")
     assert "HP_A____B" in ran.err

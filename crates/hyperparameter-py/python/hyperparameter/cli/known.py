@@ -19,7 +19,9 @@ class Unknown(NamedTuple):
     """A key that nobody declares and nothing reads, as far as that can be known."""
 
     near: list[str]  # the names that were probably meant
-    wrong: bool  # whether it is surely a mistake: its namespace is known, or a name is near; else a plugin may declare it
+    wrong: (
+        bool  # whether it is surely a mistake: its namespace is known, or a name is near; else a plugin may declare it
+    )
 
 
 class Known:
@@ -134,7 +136,7 @@ def _found(module: Any, path: str) -> list[dict[str, Any]]:
 
         record = files.load(path, lambda text: None)
         return [row for row in record["found"] if row["kind"] == "read"] if record is not None else []
-    spec = getattr(module, "__spec__", None)
+    spec: Any = getattr(module, "__spec__", None)
     get_source = getattr(getattr(spec, "loader", None), "get_source", None)
     if get_source is None:
         return []

@@ -82,7 +82,7 @@ def launch(
     lr=0.5 steps=20
     """
     if functions and argv is None and (functions[-1] is None or isinstance(functions[-1], (list, tuple))):
-        *functions, argv = functions
+        functions, argv = functions[:-1], cast("Sequence[str] | None", functions[-1])
     if not functions:
         functions = tuple(_of_module(sys._getframe(1).f_globals))  # pyright: ignore[reportPrivateUsage]
     settings = Settings(env_prefix, tuple(allow_unused), strict)
@@ -103,9 +103,7 @@ def _of_module(names_of_module: dict[str, Any]) -> list[Any]:
     found = {
         id(value): value
         for name, value in names_of_module.items()
-        if isinstance(value, _native.Auto)
-        and getattr(value, "__module__", None) == module
-        and not name.startswith("_")
+        if isinstance(value, _native.Auto) and getattr(value, "__module__", None) == module and not name.startswith("_")
     }
     if not found:
         raise TypeError("launch() found no function here that auto_param decorates: write launch(function)")
@@ -217,7 +215,11 @@ def _launch(functions: list[Any], argv: list[str], settings: Settings) -> Any:
         target, args, kwargs = made.given(line)
         session.open()
     except (UsageError, hp.HyperparameterError) as error:
-        hint = "\nin an interpreter or a notebook, give the words: launch(function, [])" if program.is_interactive() else ""
+        hint = (
+            "\nin an interpreter or a notebook, give the words: launch(function, [])"
+            if program.is_interactive()
+            else ""
+        )
         program.refuse(f"{error}{hint}")
     with session:
         try:

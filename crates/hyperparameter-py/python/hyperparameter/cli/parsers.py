@@ -2,6 +2,8 @@
 
 ``argparse`` stands here; click and typer have their files in :mod:`hyperparameter.integrations`.
 """
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
@@ -40,6 +42,8 @@ class Word(str):
     """A word of the command line that knows its place on it."""
 
     __slots__ = ("option", "position")
+    option: str
+    position: int
 
     def __new__(cls, text: str, option: str, position: int) -> Word:
         made = super().__new__(cls, text)
@@ -198,7 +202,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("parameters")
     for option, dest in OPTIONS.items():
         dest = "hp_define" if dest in dests else dest
-        for spelling, on in [(option, True)] if option is not names.STRICT else [(option[:1], True), (option[1:], False)]:
+        for spelling, on in (
+            [(option, True)] if option is not names.STRICT else [(option[:1], True), (option[1:], False)]
+        ):
             long = ["--hp-" + name[2:] for name in spelling if name.startswith("--") and name in taken]
             free = [name for name in spelling if name not in taken] + long
             settings: dict[str, Any] = {"dest": dest, "help": HELP[option].replace("%", "%%") if on else None}

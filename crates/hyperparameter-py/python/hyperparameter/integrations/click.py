@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
 import click
 
@@ -71,10 +71,10 @@ def _option(option: tuple[str, ...], name: str) -> Callable[[F], F]:
     else:
         settings |= {"multiple": option in parsers.REPEATED, "metavar": names.TAKES[option], "type": _Words()}
         settings.pop("default")
-    return cast("Callable[[F], F]", click.option(*spelled, name, **settings))
+    return click.option(*spelled, name, **settings)
 
 
-class _Words(click.ParamType):
+class _Words(click.ParamType):  # type: ignore[type-arg]  # pyright: ignore[reportMissingTypeArgument]  # not generic in every version
     """A word as it was spread: it knows its place."""
 
     name = "text"

@@ -21,7 +21,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, Optional, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import typer
 from typer.core import TyperCommand
@@ -84,16 +84,16 @@ def _name(name: str) -> str:
 
 
 def _parameter(option: tuple[str, ...], name: str) -> inspect.Parameter:
-    kind: Any = Optional[str]
+    kind: Any = str | None
     default: Any = None
     spelled = option
     if option in parsers.REPEATED:
-        kind, default = Optional[list[str]], None
+        kind, default = list[str] | None, None
     elif option is names.STRICT:
-        kind, spelled = Optional[bool], ("/".join(option),)
+        kind, spelled = bool | None, ("/".join(option),)
     elif option in parsers.SWITCHES:
         kind, default = bool, False
-    as_spread: dict[str, Any] = {} if kind in (bool, Optional[bool]) else {"parser": _word}
+    as_spread: dict[str, Any] = {} if kind in (bool, bool | None) else {"parser": _word}
     declared = typer.Option(
         default, *spelled, help=parsers.HELP[option], metavar=names.TAKES.get(option), show_default=False, **as_spread
     )
