@@ -104,6 +104,18 @@ def test_an_override_that_is_read_as_a_part_of_a_whole_is_read(program: Program)
     assert ran == (0, "{'lr': 3, 'wd': 2} [5, 2] {'a': 1, 'b': {'c': 2}}\n", "")
 
 
+def test_a_list_whose_elements_are_written_is_read_by_its_elements(program: Program) -> None:
+    source = """
+    import hyperparameter as hp
+
+    def main():
+        print(hp.param_scope.layers[0] | 1)
+
+    hp.launch(main)
+    """
+    assert program("-D", "layers=[4,5]", "layers.0=6", source=source) == (0, "6\n", "")
+
+
 def test_what_a_worker_thread_reads_is_read(program: Program) -> None:
     source = """
     import hyperparameter as hp

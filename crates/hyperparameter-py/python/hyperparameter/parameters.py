@@ -345,9 +345,12 @@ def resolved_annotations(function: Any) -> dict[str, Any]:
         if isinstance(annotation, str):
             names = _visible(function) if names is None else names
             try:
-                found[name] = eval(annotation, {"__builtins__": __builtins__}, names)
+                while isinstance(annotation, str):  # a quoted one may be quoted again by `from __future__`
+                    annotation = eval(annotation, {"__builtins__": __builtins__}, names)
             except Exception:  # the annotation is the program's own
                 del found[name]
+            else:
+                found[name] = annotation
     return found
 
 
