@@ -87,6 +87,11 @@ fn was_read_around(state: &State, key: Key, own: &HashMap<Key, &Arc<Entry>>) -> 
     false
 }
 
+/// Whether a list was read as the copy into which its elements were written (rule K6).
+fn was_read_as_a_copy(state: &State, key: Key, entry: &Entry) -> bool {
+    entry.is_container() && state.levels(key).iter().any(|level| level.entry.as_ref().is_some_and(|e| e.was_read()))
+}
+
 /// What a prepared scope set and nothing read while it was in force: key, value as a message shows it, source.
 #[pyfunction]
 pub(crate) fn unread(scope: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, String, String)>> {
@@ -119,7 +124,12 @@ fn unread_of<'a>(
         .map(|(key, _)| key)
         .filter(|key| said.insert(*key))
         .filter_map(|key| own.get(&key).map(|entry| (key, *entry)))
-        .filter(|(key, entry)| !entry.was_read() && !entry.is_dictionary() && !was_read_around(state, *key, &own))
+        .filter(|(key, entry)| {
+            !entry.was_read()
+                && !entry.is_dictionary()
+                && !was_read_around(state, *key, &own)
+                && !was_read_as_a_copy(state, *key, entry)
+        })
         .map(|(key, entry)| (key.name(), report::shown(entry.value()), entry.source().to_string()))
         .collect()
 }

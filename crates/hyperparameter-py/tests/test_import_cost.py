@@ -40,3 +40,29 @@ def test_the_command_line_is_loaded_only_when_it_is_used() -> None:
     new = brought("import hyperparameter")
     assert not {name for name in new if name.startswith(("hyperparameter.cli", "hyperparameter.examples"))}
     assert "hyperparameter.cli.launch" in brought("from hyperparameter import launch")
+
+
+HELLO = "import hyperparameter as hp\ndef main(lr: float = 0.1): pass\nhp.launch(main, ['--lr', '3'])"
+
+
+def test_a_small_program_brings_no_parser_no_loader_and_no_inspection() -> None:
+    new = brought(HELLO)
+    slow = {
+        "argparse",
+        "ast",
+        "asyncio",
+        "dataclasses",
+        "enum",
+        "inspect",
+        "json",
+        "logging",
+        "pathlib",
+        "re",
+        "tokenize",
+    }
+    assert new & slow == set()
+    assert not {name for name in new if name.startswith(("hyperparameter.tool", "hyperparameter.loader"))}
+
+
+def test_a_small_program_brings_few_modules() -> None:
+    assert len(brought(HELLO)) <= 50

@@ -331,12 +331,12 @@ def _visible(function: Any) -> dict[str, Any]:
     return names
 
 
-def annotations(function: Any) -> dict[str, Any]:
+def resolved_annotations(function: Any) -> dict[str, Any]:
     """The annotations of a callable as objects; one whose names do not resolve is left out (rule V4).
 
     >>> def train(lr: "float | None" = None, net: "Unknown" = None): ...
-    >>> from hyperparameter.parameters import annotations
-    >>> annotations(train)
+    >>> from hyperparameter.parameters import resolved_annotations
+    >>> resolved_annotations(train)
     {'lr': float | None}
     """
     found = dict(_annotations(function))
@@ -345,9 +345,12 @@ def annotations(function: Any) -> dict[str, Any]:
         if isinstance(annotation, str):
             names = _visible(function) if names is None else names
             try:
-                found[name] = eval(annotation, {"__builtins__": __builtins__}, names)
+                while isinstance(annotation, str):  # a quoted one may be quoted again by `from __future__`
+                    annotation = eval(annotation, {"__builtins__": __builtins__}, names)
             except Exception:  # the annotation is the program's own
                 del found[name]
+            else:
+                found[name] = annotation
     return found
 
 

@@ -65,7 +65,7 @@ def arguments(target: Any) -> list[Argument]:
     """The arguments of a decorated function or class; ``**kwargs`` is none."""
     auto = function_of(target)
     keys: dict[str, Any] = {row.name: row for row in getattr(auto, "parameters", ())}
-    hints = parameters.annotations(auto.__wrapped__) if isinstance(auto, _native.Auto) else {}
+    hints = parameters.resolved_annotations(auto.__wrapped__) if isinstance(auto, _native.Auto) else {}
     found: list[Argument] = []
     for name, kind, default in _signature(target):
         row = keys.get(name)
@@ -81,12 +81,12 @@ def arguments(target: Any) -> list[Argument]:
 def _signature(target: Any) -> list[tuple[str, str, Any]]:
     """Name, kind and default of each argument, in order."""
     auto = function_of(target)
-    function = auto.__wrapped__ if auto is target and isinstance(auto, _native.Auto) else None
+    function: Any = auto.__wrapped__ if auto is target and isinstance(auto, _native.Auto) else None
     plain = isinstance(function, types.FunctionType)
     if not plain or hasattr(function, "__wrapped__") or hasattr(function, "__signature__"):
         import inspect
 
-        kinds = {inspect.Parameter.VAR_POSITIONAL: "rest", inspect.Parameter.KEYWORD_ONLY: "option"}
+        kinds: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "rest", inspect.Parameter.KEYWORD_ONLY: "option"}
         rows = inspect.signature(target).parameters.items()
         return [
             (

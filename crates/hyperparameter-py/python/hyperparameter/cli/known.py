@@ -27,9 +27,9 @@ class Unknown(NamedTuple):
 class Known:
     """The keys that are known now; those that are read in place are looked up in the source when it is first needed."""
 
-    def __init__(self, declared: Iterable[str]) -> None:
+    def __init__(self, declared: Iterable[str], reads: dict[str, Read] | None = None) -> None:
         self.declared = set(declared)
-        self._reads: dict[str, Read] | None = None
+        self._reads = reads
 
     @property
     def reads(self) -> dict[str, Read]:
@@ -47,7 +47,7 @@ class Known:
 
         What lies under a known key (a leaf of its dictionary, an element of its list) and what encloses some is known too.
 
-        >>> known = Known(["train.lr", "train.steps", "train.opt"])
+        >>> known = Known(["train.lr", "train.steps", "train.opt"], {})
         >>> known.unknown("train.lr"), known.unknown("train.opt.eps"), known.unknown("train")
         (None, None, None)
         >>> known.unknown("train.lrr"), known.unknown("trian.lr")
@@ -121,7 +121,7 @@ def _found(module: Any, path: str) -> list[dict[str, Any]]:
 
         record = files.load(path, lambda text: None)
         return [row for row in record["found"] if row["kind"] == "read"] if record is not None else []
-    spec = getattr(module, "__spec__", None)
+    spec: Any = getattr(module, "__spec__", None)
     get_source = getattr(getattr(spec, "loader", None), "get_source", None)
     if get_source is None:
         return []

@@ -82,7 +82,7 @@ def launch(
     lr=0.5 steps=20
     """
     if functions and argv is None and (functions[-1] is None or isinstance(functions[-1], (list, tuple))):
-        *functions, argv = functions
+        functions, argv = functions[:-1], cast("Sequence[str] | None", functions[-1])
     if not functions:
         functions = tuple(_of_module(sys._getframe(1).f_globals))  # pyright: ignore[reportPrivateUsage]
     settings = Settings(env_prefix, tuple(allow_unused), strict)

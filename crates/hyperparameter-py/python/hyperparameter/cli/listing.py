@@ -1,4 +1,6 @@
 """What is said of parameters: the table of ``-lps``, the explanations of ``-ep``, and both as JSON."""
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ COMPLETION = ("--print-completion",)
 HELP = ("-h", "--help")
 
 # The same with what they do, in the order in which help shows them.
-COMMON = (
+COMMON: tuple[tuple[tuple[str, ...], str], ...] = (
     (DEFINE, "set parameters, also those of other functions; +KEY=VALUE lets an unknown key through"),
     (PIN, "set parameters that no code overrides; also -D! KEY=VALUE"),
     (DELETE, "take a value away, so that the default counts; also -D '~KEY'"),
@@ -33,7 +33,7 @@ COMMON = (
 )
 
 # What they take, for those that take something.
-TAKES = {
+TAKES: dict[tuple[str, ...], str] = {
     DEFINE: "KEY=VALUE ...",
     PIN: "KEY=VALUE ...",
     DELETE: "KEY",

@@ -7,6 +7,8 @@
 
 One line for each parameter, in the order of their keys: TOML, so that ``-C`` loads it like any other file.
 """
+# What stands here is of any type: a checker that knows that much and no more is content.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
@@ -176,10 +178,10 @@ def _is_laid_out(value: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     """The value as a file can hold it: an enum's name, a path's text, a dataclass's fields, a tuple's items."""
-    if value is None or isinstance(value, (bool, int, float)) and not hasattr(type(value), "__members__"):
-        return value
     if hasattr(type(value), "__members__"):
         return value.name
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
     if isinstance(value, str):
         return value
     if isinstance(value, os.PathLike):

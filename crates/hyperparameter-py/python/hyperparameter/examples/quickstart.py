@@ -8,7 +8,10 @@ python -m hyperparameter.examples.quickstart -ep greet.name                     
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 from hyperparameter import auto_param, frozen_snapshot, launch, param_scope
@@ -60,12 +63,41 @@ def demo() -> None:
             param_scope.frozen()
             in_a_thread()
 
-    title(
-        "And the command line needs no code of its own",
-        "--define greet.name=Erin --enthusiasm=3",
-        prompt="$ quickstart",
-    )
-    launch(greet, ["--define", "greet.name=Erin", "--enthusiasm=3"])
+    with TemporaryDirectory() as folder:
+        on_the_command_line(Path(folder))
+
+
+def on_the_command_line(folder: Path) -> None:
+    """The same function as a program: each line is a process of its own, started in a folder that is thrown away."""
+    title("A function is a program: no code is written for it", "", prompt="")
+    shell(folder, "-D greet.name=Erin --enthusiasm=3")
+
+    title("A configuration file sets parameters, the command line goes before it", "", prompt="")
+    (folder / "hello.toml").write_text('[greet]\nname = "Frank"\nenthusiasm = 2\n', encoding="utf-8")
+    shell(folder, "-C hello.toml")
+    shell(folder, "-C hello.toml -D greet.name=Grace")
+
+    title("Where does a value come from, and what does it hide?", "", prompt="")
+    shell(folder, "-ep greet.name -C hello.toml -D greet.name=Grace")
+
+    title("A typing error is found before the program runs", "", prompt="")
+    shell(folder, "-D greet.nmae=Heidi")
+
+    title("What a run used is written down, and the run repeated from it", "", prompt="")
+    shell(folder, "-C hello.toml --enthusiasm=1 --save-params used.toml")
+    print("$ cat used.toml")
+    print((folder / "used.toml").read_text(encoding="utf-8"), end="")
+    shell(folder, "-C used.toml")
+
+
+def shell(folder: Path, words: str) -> None:
+    """Run the program with these words, and show the line, what it prints, and a status that is not 0."""
+    print(f"$ quickstart {words}", flush=True)
+    line = [sys.executable, "-m", "hyperparameter.examples.quickstart", *words.split()]
+    ran = subprocess.run(line, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    print(ran.stdout, end="")
+    if ran.returncode:
+        print(f"(exit status {ran.returncode})")
 
 
 def in_a_thread() -> None:
@@ -77,7 +109,7 @@ def in_a_thread() -> None:
 
 def title(what: str, code: str, prompt: str = ">>>") -> None:
     """A heading, and the code that it is about."""
-    print(f"\n# {what}\n{prompt} {code}")
+    print(f"\n# {what}" + (f"\n{prompt} {code}" if prompt else ""))
 
 
 def main() -> None:
