@@ -65,7 +65,7 @@ class _Record:
         self.cls = cls
         self.args = args
         # Only a class of a function needs the names that the function sees; they are let go with the first use.
-        self.names = reader.names if "<locals>" in cls.__qualname__ else {}
+        self.reader = reader if "<locals>" in cls.__qualname__ else reader.seeing({})
         self.extra = reader.extra
         self.wanted = name_of(cls)
         if args:
@@ -74,8 +74,8 @@ class _Record:
 
     def fields(self, kind: _Kind) -> dict[str, Field]:
         if self._fields is None:
-            self._fields = kind.fields(self.cls, self.args, Reader(self.names, self.extra))
-            self.names = {}
+            self._fields = kind.fields(self.cls, self.args, self.reader)
+            self.reader = self.reader.seeing({})
         return self._fields
 
     def made(self, kind: _Kind, value: Any) -> Any:
@@ -316,7 +316,7 @@ class _Annotated:
             names = {**names, **self.reader.names} if inner else {**self.reader.names, **names}
             names.update({one.__name__: one for one in getattr(home, "__type_params__", ())})
             names.setdefault(home.__name__, home)
-            self._readers[home] = Reader(names, self.reader.extra)
+            self._readers[home] = self.reader.seeing(names)
         return self._readers[home]
 
     def resolved(self, name: str, annotation: Any) -> tuple[Any, Reader]:

@@ -13,6 +13,7 @@ from typing import Any
 from hyperparameter import ConfigError
 from hyperparameter.convert import MISSING, Converter, converter
 from hyperparameter.convert.records import Field
+from hyperparameter.loader.loading import names_for
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # A string with a reference in it, which may read as a value of any type; `\${` is none.
@@ -42,8 +43,7 @@ def schema_of(cls: Any, *, partial: bool = False) -> Schema:
     ['host']
     """
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    local = not isinstance(cls, type) or "<locals>" in cls.__qualname__
-    found = converter(cls, names={**frame.f_globals, **frame.f_locals} if local else {})
+    found = converter(cls, names=names_for(cls, frame))
     if found is None or found.schema is None or not found.maps:
         raise TypeError(f"{cls!r} is no class that a configuration can be made into")
     writer = Writer(partial)
