@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import annotated_types
 import pydantic
@@ -52,7 +52,7 @@ def test_the_value_is_converted_before_it_is_compared() -> None:
 
 def test_null_is_in_no_range_and_outside_none() -> None:
     assert convert(Annotated[int | None, Range(1)], Text("null")) is None
-    assert convert(Optional[Annotated[int, Range(1)]], None) is None
+    assert convert(Annotated[int, Range(1)] | None, None) is None
 
 
 def test_a_refusal_names_the_bound_and_the_type_wanted() -> None:

@@ -54,7 +54,7 @@ def of_items(origin: Any, asked: bool, inner: Converter | None) -> Converter:
             return value if same(new, value) else _made(make, new, wanted)
         return _made(make, converted((at, inner, item) for at, item in enumerate(_parts(value, wanted))), wanted)
 
-    return Converter(wanted, convert, schema=lambda to: to.list(inner, unique=origin in _SETS))
+    return Converter(wanted, convert, schema=lambda to: to.items(inner, unique=origin in _SETS))
 
 
 def _made(make: _Make, items: list[Any], wanted: str) -> Any:
@@ -75,7 +75,7 @@ def fixed(inner: list[Converter | None]) -> Converter:
         new = converted((at, one, item) for at, (one, item) in enumerate(zip(inner, items, strict=True)))
         return value if isinstance(value, tuple) and same(new, items) else tuple(new)
 
-    return Converter(wanted, convert, schema=lambda to: to.tuple(inner))
+    return Converter(wanted, convert, schema=lambda to: to.places(inner))
 
 
 def _parts(value: Any, wanted: str) -> Iterable[Any]:
@@ -118,7 +118,7 @@ def of_pairs(origin: Any, asked: bool, key: Converter | None, item: Converter | 
                 return value
         return dict(zip((str(name) if isinstance(name, Text) else name for name in names), new, strict=True))
 
-    return Converter(wanted, convert, maps=True, schema=lambda to: to.map(key, item))
+    return Converter(wanted, convert, maps=True, schema=lambda to: to.members(key, item))
 
 
 def laid_over(default: Any, given: dict[Any, Any]) -> dict[Any, Any]:

@@ -108,17 +108,17 @@ class Writer:
             return {"type": ["string", "number"]}
         return {"type": "string", "pattern": f"{_TIMES[name]}|{REFERENCE}"}
 
-    def list(self, inner: Converter | None, unique: bool) -> Schema:
+    def items(self, inner: Converter | None, unique: bool) -> Schema:
         items = self.of(inner)
         schema = self.scalar("array")
         return {**schema, **({"items": items} if items else {}), **({"uniqueItems": True} if unique else {})}
 
-    def tuple(self, inner: list[Converter | None]) -> Schema:
+    def places(self, inner: list[Converter | None]) -> Schema:
         count = len(inner)
-        places: Schema = {"prefixItems": [self.of(one) for one in inner]} if inner else {}
-        return {**self.scalar("array"), **places, "items": False, "minItems": count}
+        each: Schema = {"prefixItems": [self.of(one) for one in inner]} if inner else {}
+        return {**self.scalar("array"), **each, "items": False, "minItems": count}
 
-    def map(self, key: Converter | None, item: Converter | None) -> Schema:
+    def members(self, key: Converter | None, item: Converter | None) -> Schema:
         schema, names, items = self.scalar("object"), self.of(key), self.of(item)
         if "enum" in names.get("anyOf", [{}])[0]:
             schema["propertyNames"] = {"enum": [str(one) for one in names["anyOf"][0]["enum"]]}
