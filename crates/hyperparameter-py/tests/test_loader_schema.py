@@ -382,6 +382,25 @@ def test_neither_attrs_nor_pydantic_is_imported() -> None:
     assert ran.stdout == "C(x=1)\nset()\n"
 
 
+@pytest.mark.parametrize("kind", ["attrs", "pydantic", "tuple"])
+def test_fields_that_are_not_set_come_from_the_default_of_an_argument(kind: str) -> None:
+    default = {"attrs": Attrs(1, "kept"), "pydantic": Sub2(a=1, b=2), "tuple": Pair(1, 7.0)}[kind]
+
+    def f(x: Any = default) -> Any:
+        return x
+
+    f.__annotations__["x"] = type(default)
+    name = {"attrs": "port", "pydantic": "a", "tuple": "x"}[kind]
+    with hp.strict(), hp.param_scope(f"laid.x.{name}=5"):
+        made = hp.auto_param("laid")(f)()
+    assert made == {"attrs": Attrs(5, "kept"), "pydantic": Sub2(a=5, b=2), "tuple": Pair(5, 7.0)}[kind]
+
+
+class Sub2(pydantic.BaseModel):
+    a: int = 0
+    b: int = 0
+
+
 # ---- other annotations --------------------------------------------------------------------------------------------------
 
 

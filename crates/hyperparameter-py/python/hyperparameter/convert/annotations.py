@@ -228,6 +228,28 @@ def is_record(cls: type) -> bool:
     return pydantic is not None and issubclass(cls, pydantic.BaseModel)
 
 
+def laid_over(default: Any, given: dict[Any, Any]) -> dict[Any, Any]:
+    """What is given over a default: each leaf of it is the default of its own key (rule K5).
+
+    The default is a dictionary, or an object of a class with fields of which some are given; with any other default, what is
+    given is all.
+    """
+    if isinstance(default, dict):
+        old: dict[Any, Any] = default
+    elif is_record(type(default)):
+        from hyperparameter.convert.records import members_of
+
+        old = members_of(default)
+    else:
+        return given
+    new = {
+        name: laid_over(old[name], one) if isinstance(one, dict) and name in old else one for name, one in given.items()
+    }
+    if all(name in given for name in old) and all(new[name] is one for name, one in given.items()):
+        return given
+    return {**old, **new}
+
+
 def substituted(annotation: Any, given: Mapping[Any, Any]) -> Any:
     """An annotation with its type variables replaced by what they stand for."""
     if not given:

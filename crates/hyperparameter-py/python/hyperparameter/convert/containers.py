@@ -119,23 +119,3 @@ def of_pairs(origin: Any, asked: bool, key: Converter | None, item: Converter | 
         return dict(zip((str(name) if isinstance(name, Text) else name for name in names), new, strict=True))
 
     return Converter(wanted, convert, maps=True, schema=lambda to: to.members(key, item))
-
-
-def laid_over(default: Any, given: dict[Any, Any]) -> dict[Any, Any]:
-    """What is given over a default: each leaf of it is the default of its own key (rule K5).
-
-    The default is a dictionary, or a dataclass of which some fields are given; with any other default, what is given is all.
-    """
-    if isinstance(default, dict):
-        old = default
-    elif hasattr(type(default), "__dataclass_fields__"):
-        fields = type(default).__dataclass_fields__.items()
-        old = {name: getattr(default, name) for name, field in fields if field.init and hasattr(default, name)}
-    else:
-        return given
-    new = {
-        name: laid_over(old[name], one) if isinstance(one, dict) and name in old else one for name, one in given.items()
-    }
-    if all(name in given for name in old) and all(new[name] is one for name, one in given.items()):
-        return given
-    return {**old, **new}

@@ -279,6 +279,26 @@ def _pydantic_fields(cls: Any, args: tuple[Any, ...], reader: Reader) -> dict[st
     return found
 
 
+def members_of(value: Any) -> dict[str, Any]:
+    """What an object of such a class is made from, by the names that a file has for it."""
+    kind: Any = type(value)
+    if hasattr(kind, "__dataclass_fields__"):
+        names = [name for name, field in kind.__dataclass_fields__.items() if field.init]
+        return {name: getattr(value, name) for name in names if hasattr(value, name)}
+    if hasattr(kind, "__attrs_attrs__"):
+        attributes = [one for one in kind.__attrs_attrs__ if one.init]
+        return {getattr(one, "alias", None) or one.name.lstrip("_"): getattr(value, one.name) for one in attributes}
+    if hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=True))
+    if isinstance(value, dict):
+        members: dict[str, Any] = value
+        return members
+    dumped: dict[str, Any] = (
+        value.model_dump(by_alias=True) if hasattr(value, "model_dump") else value.dict(by_alias=True)
+    )
+    return dumped
+
+
 # ---- their annotations --------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from hyperparameter import ConfigError, _native
 from hyperparameter.convert.annotations import is_record
 from hyperparameter.convert.marks import Text
+from hyperparameter.convert.records import members_of
 from hyperparameter.loader.configuration import Config
 
 # As deep as a file may be, its root counted.
@@ -53,7 +54,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, Config):
         return _plain(value.__param_config__.marked(), depth)
     if is_record(kind):
-        return {name: _plain(inner, depth) for name, inner in _fields(value)}
+        return {name: _plain(inner, depth) for name, inner in members_of(value).items()}
     if isinstance(value, Mapping):
         given: Mapping[Any, Any] = value
         return {name: _plain(item, depth) for name, item in given.items()}
@@ -84,23 +85,3 @@ def _spelled(text: Text, depth: int) -> Any:
     if literal is None or _native.convert(literal, "str") == str(text):
         return literal
     return str(text)
-
-
-def _fields(value: Any) -> Iterable[tuple[str, Any]]:
-    """The fields of an object that its class is made from."""
-    kind: Any = type(value)
-    if hasattr(kind, "__dataclass_fields__"):
-        names = [name for name, field in kind.__dataclass_fields__.items() if field.init]
-        return [(name, getattr(value, name)) for name in names if hasattr(value, name)]
-    if hasattr(kind, "__attrs_attrs__"):
-        attributes = [one for one in kind.__attrs_attrs__ if one.init]
-        return [(getattr(one, "alias", None) or one.name.lstrip("_"), getattr(value, one.name)) for one in attributes]
-    if hasattr(kind, "_fields"):
-        return zip(kind._fields, value, strict=True)
-    if isinstance(value, dict):
-        members: dict[str, Any] = value
-        return members.items()
-    dumped: dict[str, Any] = (
-        value.model_dump(by_alias=True) if hasattr(value, "model_dump") else value.dict(by_alias=True)
-    )
-    return dumped.items()
