@@ -27,6 +27,7 @@ from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+import commands
 from timing import Case, Timing, measure
 
 import hyperparameter
@@ -323,6 +324,8 @@ def main() -> None:
         print(f"| {name} | {timing.least:.1f} | {timing.median:.1f} | {against} | {wanted} | {met} |")
     print()
     print("\n".join(imports()))
+    print()
+    print("\n".join(commands.table()))
     print()
     print("\n".join(threads()))
     print("\n".join(allocations()))

@@ -11,9 +11,23 @@ mod raw;
 mod run;
 
 pub(crate) use glue::marked;
+pub(crate) use plan::Unfit;
 pub(crate) use run::wrap;
 
+use hyperparameter::State;
 use pyo3::prelude::*;
+
+/// What does not convert of the values from outside the code for the parameters of a decorated function.
+pub(crate) fn unfit(auto: &Bound<'_, PyAny>, state: &State) -> PyResult<Vec<Unfit>> {
+    // SAFETY: the type is checked; the plan is there while the object is not cleared.
+    unsafe {
+        if pyo3::ffi::Py_TYPE(auto.as_ptr()) != object::AUTO.get() {
+            return Err(pyo3::exceptions::PyTypeError::new_err("not a function decorated by auto_param"));
+        }
+        let plan = (*auto.as_ptr().cast::<object::Auto>()).plan.as_ref();
+        plan.map_or_else(|| Ok(Vec::new()), |plan| plan.unfit(auto.py(), state))
+    }
+}
 
 /// Adds what `parameters.py` and `convert.py` use to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -271,6 +271,12 @@ impl Config {
         self.0.shadowed(key).iter().map(|entry| placed(py, entry)).collect()
     }
 
+    /// Scopes that show what files set and later files replaced, the outermost first; nothing in them is ever read.
+    fn replaced(&self, py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+        let scopes = failed(py, self.0.replaced())?;
+        scopes.into_iter().map(|scope| make(py, What::Prepared(scope))).collect()
+    }
+
     /// A `ConfigError` for each variable that has the prefix and names no key.
     fn strange_variables(&self, py: Python<'_>) -> Vec<Py<PyAny>> {
         self.0.strange_variables().iter().map(|error| raise(py, error).into_value(py).into_any()).collect()

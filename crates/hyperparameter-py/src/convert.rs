@@ -15,6 +15,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple, PyType};
 
+use crate::auto::Unfit;
 use crate::errors::{raise, warn};
 use crate::value::{from_untyped, from_value, native, object, object_item};
 
@@ -116,7 +117,7 @@ impl<'py> Kind<'py> {
     /// Under which number an entry keeps the outcome: beside the core's own (0 to 7), or the address of a class, which
     /// is kept alive from then on.
     #[inline]
-    fn token(&self) -> usize {
+    pub(crate) fn token(&self) -> usize {
         match self {
             Self::Nothing => 16,
             Self::Bool => 17,
@@ -411,6 +412,24 @@ pub(crate) fn read_default<'py>(
         // A map that meets a type only inferred from a default is handed over as it is.
         Read::Gathered(leaves) => key.map(|key| gathered(py, key, &leaves)).transpose(),
     }
+}
+
+/// What does not convert of the value in force for a key with this default, if it came from outside the code. Nothing is
+/// marked as read.
+pub(crate) fn unfit(py: Python<'_>, state: &State, key: Key, default: &Bound<'_, PyAny>) -> Option<Unfit> {
+    let kind = Kind::of(default);
+    let (entry, shown, result) = match state.read(key) {
+        // The leaves of a dictionary have defaults of their own.
+        Read::Missing | Read::Gathered(_) => return None,
+        Read::Entry(entry) if entry.is_dictionary() => return None,
+        Read::Entry(entry) => {
+            let kept = entry.converted_by(kind.token(), || by_kind(py, entry.item(), &kind)).into_owned();
+            (entry.clone(), entry.value().clone(), kept)
+        }
+        Read::Made(item, entry) => (entry.clone(), item.value.clone(), by_kind(py, &item, &kind)),
+    };
+    let why = result.err().filter(|_| entry.source().is_external())?;
+    Some(Unfit { key, entry, shown, wanted: kind.wanted(), why })
 }
 
 fn from_entry<'py>(

@@ -4,39 +4,54 @@ use std::fmt::Write as _;
 
 use hyperparameter::report;
 use hyperparameter::scope::{Level, LevelKind, Read};
-use hyperparameter::{State, key};
+use hyperparameter::{State, Value, key};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-use crate::convert::{entry_any, gathered};
+use crate::convert::{Kind, entry_any, gathered};
 use crate::errors::{raise, text};
 use crate::node::{Node, is_node};
 use crate::value;
 
 /// What `param_scope.explain(key)` says; `print` shows it as text.
-#[pyclass(frozen, get_all, module = "hyperparameter._native")]
+#[pyclass(frozen, module = "hyperparameter._native")]
 pub(crate) struct Explanation {
     /// The name of the parameter.
+    #[pyo3(get)]
     key: String,
     /// Whether it has a value here.
+    #[pyo3(get)]
     is_set: bool,
     /// The value in force: the one that is set, else the first default, else `None`.
+    #[pyo3(get)]
     value: Py<PyAny>,
+    /// The exact characters of a value that is text of unknown type; `None` for any other.
+    #[pyo3(get)]
+    text: Option<String>,
+    /// What that text was read as so far: the values that its readers got.
+    #[pyo3(get)]
+    readings: Py<PyTuple>,
     /// Where the value in force came from; empty where nobody said.
+    #[pyo3(get)]
     source: String,
     /// The type asked for where it is declared; empty if it is not.
+    #[pyo3(get)]
     r#type: String,
     /// What the declaration says that it is for.
     help: String,
     /// The defaults with which it is declared or was read, each with its place.
+    #[pyo3(get)]
     defaults: Py<PyTuple>,
     /// What else is set and hidden by the value in force, the innermost first, each with its source; a key that a scope
     /// deleted is hidden by `"deleted"`.
+    #[pyo3(get)]
     shadowed: Py<PyTuple>,
     /// Who read the value in force first; empty if nobody did.
+    #[pyo3(get)]
     reader: String,
     /// Whether the value in force is pinned, so that a scope cannot change it.
+    #[pyo3(get)]
     pinned: bool,
 }
 
@@ -63,6 +78,16 @@ impl Placed {
 
 #[pymethods]
 impl Explanation {
+    /// What the parameter is for, by the docstring or the annotation of the function that declares it; empty if nobody
+    /// says. Looked up when it is asked for.
+    #[getter]
+    fn help(&self, py: Python<'_>) -> PyResult<String> {
+        if !self.help.is_empty() || self.defaults.bind(py).is_empty() {
+            return Ok(self.help.clone());
+        }
+        py.import("hyperparameter.cli.arguments")?.getattr("help_of")?.call1((&self.key,))?.extract()
+    }
+
     fn __repr__(&self) -> String {
         format!("<explanation of {}>", self.key)
     }
@@ -74,6 +99,20 @@ impl Explanation {
         let mut out = String::new();
         if self.is_set {
             let _ = write!(out, "{} = {}{}", self.key, shown(&self.value)?, placed(&self.source));
+            if let Some(text) = &self.text {
+                let text = PyString::new(py, text).repr()?.to_string_lossy().into_owned();
+                let mut readings = Vec::new();
+                for reading in self.readings.bind(py).iter() {
+                    let kind = reading.get_type().name()?.to_string();
+                    readings.push(format!("{} ({kind})", reading.repr()?.to_string_lossy()));
+                }
+                let read = if readings.is_empty() {
+                    "not read yet".to_owned()
+                } else {
+                    format!("read as {}", readings.join(" and "))
+                };
+                let _ = write!(out, "\n  text {text}, {read}");
+            }
             if self.pinned {
                 out.push_str("\n  pinned: no scope changes it");
             }
@@ -104,8 +143,9 @@ impl Explanation {
         if !self.r#type.is_empty() {
             let _ = write!(out, "\n  type {}", self.r#type);
         }
-        if !self.help.is_empty() {
-            let _ = write!(out, "\n  {}", self.help);
+        let help = self.help(py)?;
+        if !help.is_empty() {
+            let _ = write!(out, "\n  {help}");
         }
         if !self.reader.is_empty() {
             let _ = write!(out, "\n  first read by {}", self.reader);
@@ -149,6 +189,8 @@ pub(crate) fn explanation(py: Python<'_>, state: &State, key: &Bound<'_, PyAny>)
     let name = text(&name)?;
     let key = key::lookup(name).map_err(|error| raise(py, &error))?;
     let mut reader = String::new();
+    let mut exact = None;
+    let mut readings = Vec::new();
     let read = match key {
         Some(key) => state.read(key),
         None => state.read_name(name).map_err(|error| raise(py, &error))?,
@@ -167,6 +209,24 @@ pub(crate) fn explanation(py: Python<'_>, state: &State, key: &Bound<'_, PyAny>)
         }
         (Read::Gathered(_), None) => None,
     };
+    if let Read::Entry(entry) = &read {
+        if let Value::Text(text) = entry.value() {
+            exact = Some(text.as_str().to_owned());
+            for (token, reading) in entry.readings() {
+                // What a reader who asks for nothing gets is the value itself.
+                if let (true, Ok(item)) = (token != Kind::Nothing.token(), reading) {
+                    let made = value::object(py, &item)?;
+                    if !readings.iter().any(|old: &Bound<'_, PyAny>| old.get_type().is(made.get_type())) {
+                        readings.push(made);
+                    }
+                }
+            }
+        }
+    }
+    // The reading that the declared type gives is what the program sees.
+    if let (Some(reading), Some((now, _))) = (readings.first(), &mut current) {
+        *now = reading.clone();
+    }
     let is_set = current.is_some();
     let levels = key.map(|key| report::explain(state, key)).unwrap_or_default();
     let pinned = levels.first().is_some_and(|level| level.kind == LevelKind::Pinned) && is_set;
@@ -201,6 +261,8 @@ pub(crate) fn explanation(py: Python<'_>, state: &State, key: &Bound<'_, PyAny>)
         key: name.to_owned(),
         is_set,
         value,
+        text: exact,
+        readings: PyTuple::new(py, readings)?.unbind(),
         source,
         r#type: declared
             .iter()

@@ -213,7 +213,8 @@ fn used(slf: &Bound<'_, PyAny>, args: Args<'_, '_>, kwargs: Keywords<'_, '_>) ->
         };
         dict.set_item(used.key.name(), value)?;
     }
-    Ok(dict.into_any().unbind())
+    // With its sources, its digest and its text for a file.
+    Ok(py.import("hyperparameter.cli.used")?.getattr("Used")?.call1((dict, slf))?.unbind())
 }
 
 fn load(slf: &Bound<'_, PyAny>, args: Args<'_, '_>, kwargs: Keywords<'_, '_>) -> PyResult<Py<PyAny>> {

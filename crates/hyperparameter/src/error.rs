@@ -180,7 +180,8 @@ pub fn conversion_text(key: &str, shown: &str, source: &str, wanted: &str, reaso
 }
 
 /// A line of a file with a caret below the column; of a long line only what stands near it.
-fn excerpt(line: &str, number: u32, column: u32) -> String {
+#[must_use]
+pub fn excerpt(line: &str, number: u32, column: u32) -> String {
     const BEFORE: usize = 60;
     const SHOWN: usize = 100;
     let line = line.strip_suffix('\r').unwrap_or(line);

@@ -285,6 +285,8 @@ def _annotations(function: Any) -> Mapping[str, Any]:
 
 def _type_name(annotation: Any, default: Any) -> str:
     """A type as a person writes it: the annotation, else the kind of the default."""
+    while hasattr(annotation, "__metadata__"):  # Annotated: what it says besides is no type
+        annotation = annotation.__origin__
     if annotation is _MISSING:
         return "" if default is None else _kind_name(default)
     if isinstance(annotation, str):
@@ -307,6 +309,15 @@ def converters(function: Any, params: Iterable[tuple[str, Any]]) -> list[Any]:
     from hyperparameter import convert
 
     annotations = _annotations(function)
+    names = _visible(function)
+    return [
+        convert.converter(annotations[name], default, names) if name in annotations else None
+        for name, default in params
+    ]
+
+
+def _visible(function: Any) -> dict[str, Any]:
+    """The names that the annotations of a callable may use: of its globals, its closure and its type parameters."""
     inner = _inner(function)
     names: dict[str, Any] = dict(getattr(inner, "__globals__", {}))
     code = getattr(inner, "__code__", None)
@@ -317,10 +328,27 @@ def converters(function: Any, params: Iterable[tuple[str, Any]]) -> list[Any]:
             continue
     for parameter in getattr(inner, "__type_params__", ()):
         names[parameter.__name__] = parameter
-    return [
-        convert.converter(annotations[name], default, names) if name in annotations else None
-        for name, default in params
-    ]
+    return names
+
+
+def annotations(function: Any) -> dict[str, Any]:
+    """The annotations of a callable as objects; one whose names do not resolve is left out (rule V4).
+
+    >>> def train(lr: "float | None" = None, net: "Unknown" = None): ...
+    >>> from hyperparameter.parameters import annotations
+    >>> annotations(train)
+    {'lr': float | None}
+    """
+    found = dict(_annotations(function))
+    names: dict[str, Any] | None = None
+    for name, annotation in list(found.items()):
+        if isinstance(annotation, str):
+            names = _visible(function) if names is None else names
+            try:
+                found[name] = eval(annotation, {"__builtins__": __builtins__}, names)
+            except Exception:  # the annotation is the program's own
+                del found[name]
+    return found
 
 
 def describe(auto: Any) -> tuple[Parameter, ...]:

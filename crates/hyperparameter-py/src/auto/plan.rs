@@ -56,6 +56,8 @@ pub(super) struct Plan {
     /// How many positional arguments are required, if every parameter is positional and follows them in order: the
     /// ordinary function, which `call::fill_positional` fills.
     pub(super) ordinary: Option<usize>,
+    /// Whether the converters of the annotations were found.
+    resolved: Cell<bool>,
     /// Whether what the function returns runs in the state of the call (rule S8).
     pub(super) runs: bool,
     /// The function, borrowed from the object that owns this plan.
@@ -138,6 +140,7 @@ pub(super) fn make_auto<'py>(
     let required = positional.len() - made.len().min(positional.len());
     let in_order = made.iter().enumerate().all(|(at, param)| !param.by_name && param.position == required + at);
     let plan = Plan {
+        resolved: Cell::new(false),
         ordinary: (in_order && positional.len() <= call::SMALL).then_some(required),
         params: made,
         // The few names of arguments are interned strings of the program already.
@@ -227,31 +230,59 @@ impl Plan {
     /// Before the first call: finds what the annotations ask for, and counts the defaults as used. Says whether a
     /// parameter is made from sub-keys.
     pub(super) fn settle(&self, py: Python<'_>) -> PyResult<bool> {
-        if self.annotated {
-            let names = pyo3::types::PyList::empty(py);
-            for param in &self.params {
-                // SAFETY: the parameter owns both.
-                let pair = unsafe { [param.name, param.default].map(|object| Bound::from_borrowed_ptr(py, object)) };
-                names.append((&pair[0], &pair[1]))?;
-            }
-            // SAFETY: the object that owns this plan owns the function, and is being called.
-            let function = unsafe { Bound::from_borrowed_ptr(py, self.function) };
-            let found = py.import("hyperparameter.parameters")?.getattr("converters")?.call1((function, names))?;
-            for (param, found) in self.params.iter().zip(found.try_iter()?) {
-                let converter = found?;
-                if converter.is_none() {
-                    continue;
-                }
-                let exact = converter.getattr("exact")?;
-                param.exact.set(if exact.is_none() { null_mut() } else { exact.as_ptr().cast() });
-                param.maps.set(converter.getattr("maps")?.extract()?);
-                param.token.set(converter.as_ptr() as usize);
-                param.converter.set(converter.into_ptr());
-            }
-        }
+        self.find_converters(py)?;
         self.declare(py, true)?;
         Ok(self.params.iter().any(|param| param.maps.get()))
     }
+
+    /// Finds what the annotations ask for, once.
+    fn find_converters(&self, py: Python<'_>) -> PyResult<()> {
+        if !self.annotated || self.resolved.get() {
+            return Ok(());
+        }
+        let names = pyo3::types::PyList::empty(py);
+        for param in &self.params {
+            // SAFETY: the parameter owns both.
+            let pair = unsafe { [param.name, param.default].map(|object| Bound::from_borrowed_ptr(py, object)) };
+            names.append((&pair[0], &pair[1]))?;
+        }
+        // SAFETY: the object that owns this plan owns the function, and is in use.
+        let function = unsafe { Bound::from_borrowed_ptr(py, self.function) };
+        let found = py.import("hyperparameter.parameters")?.getattr("converters")?.call1((function, names))?;
+        for (param, found) in self.params.iter().zip(found.try_iter()?) {
+            let converter = found?;
+            if converter.is_none() {
+                continue;
+            }
+            let exact = converter.getattr("exact")?;
+            param.exact.set(if exact.is_none() { null_mut() } else { exact.as_ptr().cast() });
+            param.maps.set(converter.getattr("maps")?.extract()?);
+            param.token.set(converter.as_ptr() as usize);
+            param.converter.set(converter.into_ptr());
+        }
+        self.resolved.set(true);
+        Ok(())
+    }
+
+    /// What does not convert of the values from outside the code that are in force here for this function's parameters.
+    /// Nothing is marked as read; what converts is kept for the call.
+    pub(super) fn unfit(&self, py: Python<'_>, state: &State) -> PyResult<Vec<Unfit>> {
+        self.find_converters(py)?;
+        let mut found = Vec::new();
+        for param in &self.params {
+            found.extend(param.unfit(py, state)?);
+        }
+        Ok(found)
+    }
+}
+
+/// A value that is not what its parameter asks for.
+pub(crate) struct Unfit {
+    pub(crate) key: Key,
+    pub(crate) entry: std::sync::Arc<Entry>,
+    pub(crate) shown: Value,
+    pub(crate) wanted: String,
+    pub(crate) why: Mismatch,
 }
 
 impl Param {
@@ -314,6 +345,46 @@ impl Param {
         let found = crate::raw::cold(|py| Ok(self.read_slowly(py, plan, state)?.map_or(null_mut(), Bound::into_ptr)));
         // SAFETY: the thread holds the interpreter.
         if found.is_null() && unsafe { !ffi::PyErr_Occurred().is_null() } { Err(()) } else { Ok(found) }
+    }
+
+    /// What is wrong with the value in force, if it came from outside the code.
+    fn unfit(&self, py: Python<'_>, state: &State) -> PyResult<Option<Unfit>> {
+        // SAFETY: the parameter owns its default, and a converter is kept for ever.
+        let default = unsafe { Bound::from_borrowed_ptr(py, self.default) };
+        let converter = self.converter.get();
+        if converter.is_null() {
+            return Ok(convert::unfit(py, state, self.key, &default));
+        }
+        // SAFETY: as above.
+        let asked = unsafe { Bound::from_borrowed_ptr(py, converter) };
+        let (entry, made) = match if self.maps.get() { state.read_map(self.key) } else { state.read(self.key) } {
+            Read::Missing => return Ok(None),
+            Read::Entry(entry) => (entry.clone(), None),
+            Read::Made(item, entry) => (entry.clone(), Some(item)),
+            Read::Gathered(leaves) => {
+                let value = hyperparameter::scope::nested(self.key, &leaves, |leaf| {
+                    leaf.object().map_or_else(|| leaf.value().clone(), |host| Value::Host(host.clone()))
+                });
+                let outside = leaves.iter().position(|(_, leaf)| leaf.source().is_external());
+                let Some((_, leaf)) = outside.and_then(|at| leaves.into_iter().nth(at)) else { return Ok(None) };
+                (leaf, Some(value.into()))
+            }
+        };
+        if !entry.source().is_external() {
+            return Ok(None);
+        }
+        let mut raised = None;
+        let mut make = |item: &Item| convert_item(py, &asked, self.maps.get(), &default, item, &mut raised);
+        let result = match &made {
+            Some(item) => make(item),
+            None => entry.converted_by(converter as usize, || make(entry.item())).into_owned(),
+        };
+        if let Some(error) = raised {
+            return Err(error);
+        }
+        let Err(why) = result else { return Ok(None) };
+        let shown = made.map_or_else(|| entry.value().clone(), |item| item.value);
+        Ok(Some(Unfit { key: self.key, entry, shown, wanted: asked.getattr("wanted")?.extract()?, why }))
     }
 
     fn read_slowly<'py>(&self, py: Python<'py>, plan: &Plan, state: &State) -> PyResult<Option<Bound<'py, PyAny>>> {

@@ -1,55 +1,64 @@
-"""Values of the command line, converted to what their parameters ask for before the program runs (rule V5)."""
+"""Values from outside the code, converted to what their parameters ask for before the program runs (rule V5)."""
 
 from __future__ import annotations
 
-import enum
-import gc
-import inspect
-from collections.abc import Callable, Sequence
-from pathlib import PurePath
+from collections.abc import Callable
 from typing import Any
 
-from hyperparameter import _native, convert
+import hyperparameter as hp
+from hyperparameter import _native
+from hyperparameter.cli.arguments import EMPTY
 from hyperparameter.cli.words import Definition, UsageError
-from hyperparameter.parameters import Parameter, converters
+from hyperparameter.parameters import converters
 
-# What a default of each kind asks for; an int asks for number, and None or any other default for nothing.
-ASKS: dict[type, str] = {
-    bool: "bool",
-    int: "number",
-    float: "float",
-    str: "str",
-    list: "list",
-    tuple: "list",
-    set: "list",
-    dict: "map",
-}
-# How a declaration names what the kind of its default asks for.
-KINDS = {"", *ASKS.values(), *(kind.__name__ for kind in ASKS)}
+_SHOWN = 5  # errors of one run, each of up to four lines
 
 
-def check(definitions: Sequence[Definition]) -> None:
-    """Refuse a value that is not what some decorated function declares for its key.
+def check() -> None:
+    """Refuse what files, environment and command line set and does not convert to what is declared for its key.
 
-    Of several values for one key the last counts. Nothing is marked as read.
-
-    Raises :class:`UsageError`.
+    Nothing is marked as read, and what converts is kept for the run. Raises :class:`UsageError` that names them all.
     """
-    last = {definition.key: definition for definition in definitions}
+    wrong: list[tuple[str, str, str, tuple[str, int, int] | None]] = []
     asked: set[str] = set()
+    import gc
+
     for auto in gc.get_objects():
-        if type(auto) is not _native.Auto:
-            continue
-        rows: list[Parameter] = [row for row in auto.parameters if row.key in last]
-        if rows:
-            asked.update(row.key for row in rows)
-            found = converters(auto.__wrapped__, [(row.name, row.default) for row in rows])
-            for row, converter in zip(rows, found, strict=True):
-                ask(last[row.key], converter or by_default(row.default), row.key, row.default)
-    for declared in _native.declared():  # a leaf of a dictionary that is a default, or what was read in place
-        key, default = declared["key"], declared["default"]
-        if key in last and key not in asked and declared["type"] in KINDS:
-            ask(last[key], by_default(default), key, default)
+        if type(auto) is _native.Auto:
+            wrong += _native.unfit(auto)
+            asked.update(row[1] for row in _native.declarations(auto))
+    # A leaf of a dictionary that is a default, or what was read in place.
+    wrong += _native.unfit_in_place(asked)
+    if wrong:
+        once = dict.fromkeys(text + _mend(key, wanted) + excerpt(place) for key, text, wanted, place in wrong)
+        more = [f"… and {len(once) - _SHOWN} more values do not convert"] if len(once) > _SHOWN else []
+        raise UsageError("\n".join([*list(once)[:_SHOWN], *more]))
+
+
+def _mend(key: str, wanted: str) -> str:
+    defaults = [each.value for each in hp.param_scope.explain(key).defaults]
+    such = f", such as {defaults[0]!r}" if defaults and isinstance(defaults[0], (int, float, str, list)) else ""
+    return f"; give {article(wanted)} {wanted}{such}" if len(such) < 60 else f"; give {article(wanted)} {wanted}"
+
+
+def article(noun: str) -> str:
+    """``an int``, ``a float``."""
+    return "an" if noun[:1] in "aeiouAEIOU" else "a"
+
+
+def excerpt(place: tuple[str, int, int] | None) -> str:
+    """The line of a file with a caret under the value; nothing if the value is of no file, or the file is gone."""
+    if place is None:
+        return ""
+    path, number, column = place
+    try:
+        with open(path, encoding="utf-8") as file:
+            for at, line in enumerate(file, 1):
+                if at == number:
+                    return _native.excerpt(line.rstrip("\n"), number, column)
+    except (OSError, UnicodeError):
+        pass
+    return ""
 
 
 def required(fn: Callable[..., Any], name: str, word: Definition) -> Any:
@@ -57,34 +66,16 @@ def required(fn: Callable[..., Any], name: str, word: Definition) -> Any:
 
     Raises :class:`UsageError`.
     """
-    (converter,) = converters(fn, [(name, inspect.Parameter.empty)])
-    return word.text if converter is None else ask(word, converter, name, inspect.Parameter.empty)
+    from hyperparameter import convert
 
-
-def by_default(default: object) -> convert.Converter | None:
-    """What the kind of a default asks for where there is no annotation."""
-    if isinstance(default, (enum.Enum, PurePath)):
-        return convert.converter(type(default))
-    kind = ASKS.get(type(default))
-    if kind is None:
-        return None
-    return convert.Converter(kind, lambda value: _native.convert(value, kind), null=True, plain=kind == "str")
-
-
-def ask(word: Definition, converter: convert.Converter | None, name: str, default: Any) -> Any:
-    """The text as the type asked for; what is wrong about it names all there is to know, with the mend.
-
-    Raises :class:`UsageError`.
-    """
+    (converter,) = converters(fn, [(name, EMPTY)])
     if converter is None:
         return word.text
     try:
         return converter(convert.Text(word.text))
     except Exception as error:  # a class of the program may raise what it likes
         reason = f" ({error})" if str(error) else ""
-        such = "" if default in (None, inspect.Parameter.empty) else f", such as {default!r}"
-        article = "an" if converter.wanted[:1] in "aeiouAEIOU" else "a"
         raise UsageError(
-            f"parameter {name!r}: {word.text!r} does not convert to {converter.wanted}{reason}; "
-            f"it was set by {word.place}; give {article} {converter.wanted}{such}"
+            f"{name}: {word.text!r} does not convert to {converter.wanted}{reason}; "
+            f"it was given by {word.place}; give {article(converter.wanted)} {converter.wanted}"
         ) from None

@@ -1,291 +1,286 @@
-"""``launch``: a function as a program. The first, small form; its words are sorted in :mod:`hyperparameter.cli.words`."""
+"""``launch``: functions as a program. Its words are sorted in :mod:`hyperparameter.cli.words`, its layers entered in
+:mod:`hyperparameter.cli.session`.
+"""
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
-import typing
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar, cast, overload
 
 import hyperparameter as hp
 from hyperparameter import _native
-from hyperparameter.cli import checked, known, words
-from hyperparameter.cli.words import Definition, Option, UsageError
-from hyperparameter.parameters import Parameter
+from hyperparameter.cli import arguments as args_of
+from hyperparameter.cli import names, program, words
+from hyperparameter.cli.session import Session, Settings
+from hyperparameter.cli.words import Line, Option, UsageError
 
 T = TypeVar("T")
-EMPTY = inspect.Parameter.empty
 
 
-class Argument(NamedTuple):
-    """One argument of the function, as the command line sees it."""
+@overload
+def launch(
+    function: Callable[..., Coroutine[Any, Any, T]],
+    argv: Sequence[str] | None = None,
+    /,
+    *,
+    env_prefix: str = "HP_",
+    allow_unused: Sequence[str] = (),
+    strict: bool = False,
+) -> T: ...
+@overload
+def launch(
+    function: Callable[..., T],
+    argv: Sequence[str] | None = None,
+    /,
+    *,
+    env_prefix: str = "HP_",
+    allow_unused: Sequence[str] = (),
+    strict: bool = False,
+) -> T: ...
+@overload
+def launch(
+    *functions: Callable[..., Any],
+    argv: Sequence[str] | None = None,
+    env_prefix: str = "HP_",
+    allow_unused: Sequence[str] = (),
+    strict: bool = False,
+) -> Any: ...
+def launch(
+    *functions: Any,
+    argv: Sequence[str] | None = None,
+    env_prefix: str = "HP_",
+    allow_unused: Sequence[str] = (),
+    strict: bool = False,
+) -> Any:
+    """Run a function with parameters from the command line, files and the environment, and return its result.
 
-    name: str
-    key: str | None  # of the parameter that it is, if it has a default
-    kind: str  # "parameter" (has a default), "position", "option" (keyword-only and required), "rest" (*args)
-    default: Any
-    annotation: Any  # resolved, or EMPTY
+    A function, plain or decorated by ``auto_param``, or a class (a dataclass): its arguments with a default become options
+    ``--name VALUE`` (a bool: ``--name`` and ``--no-name``), the ones without go by position. Of several functions the first
+    word names one (``train`` for ``def train``); ``launch()`` takes every function of the calling module that ``auto_param``
+    decorates, those whose name begins with ``_`` left out.
 
-    @property
-    def flag(self) -> bool:
-        """Whether it is a switch, ``--x`` and ``--no-x``."""
-        if self.annotation is EMPTY:
-            return isinstance(self.default, bool)
-        return self.annotation is bool or set(typing.get_args(self.annotation)) == {bool, type(None)}
+    ``-D KEY=VALUE …`` sets any parameter of the program, ``--pin`` one that no code overrides, ``-C FILE …`` reads files;
+    ``-lps`` lists the parameters, ``-ep [KEY …]`` explains them, ``--save-params FILE`` writes what the run read,
+    ``-h`` and ``--help`` say the rest. Variables of the environment that begin with ``env_prefix`` are parameters, too:
+    ``HP_TRAIN__LR`` is ``train.lr``. ``argv`` (strings; also by position, last) stands for ``sys.argv[1:]``. All of it is
+    seen by every thread while the function runs, and gone when ``launch`` returns.
 
-    @property
-    def type_name(self) -> str:
-        """Its type for a person: the annotation, else the kind of the default."""
-        if self.annotation is not EMPTY:
-            return inspect.formatannotation(self.annotation)
-        return "" if self.default in (None, EMPTY) else type(self.default).__name__
+    A coroutine function is run to its end; a generator is returned as it is, and keeps the parameters of its call.
 
+    What nothing read is said on stderr at the end. ``strict`` makes that, and unknown keys in files and environment,
+    an error; keys that match a pattern of ``allow_unused`` (``"plugin.*"``) are never an error.
 
-def launch(fn: Callable[..., T], argv: Sequence[str] | None = None) -> T:
-    """Run a function with parameters from the command line, and return its result.
-
-    ``fn`` is a function, plain or decorated by ``auto_param``; its arguments with a default become options ``--name VALUE``
-    (a bool: ``--name`` and ``--no-name``), the ones without go by position. ``-D KEY=VALUE …`` sets any parameter of the
-    program, ``-lps`` lists them, ``-ep [KEY …]`` explains them, ``-h`` helps. ``argv`` (strings) stands for
-    ``sys.argv[1:]``. What the line says is seen by every thread while ``fn`` runs, and gone when ``launch`` returns.
-
-    Raises ``SystemExit``: status 2 with a message on stderr for a line that is wrong (a word without a place, an unknown
-    parameter, a value that is not of its type), 0 after ``-h``, ``-lps`` and ``-ep``, 130 after Ctrl-C. What ``fn`` raises
-    goes through.
+    Raises ``SystemExit``: status 2 with a message on stderr for what is wrong with line, files or environment (a word
+    without a place, an unknown parameter, a value that is not of its type), 0 after ``-h``, ``-lps`` and ``-ep``, 130 after
+    Ctrl-C. What the function raises goes through.
 
     >>> def train(lr: float = 0.1, steps: int = 10):
     ...     print(f"lr={lr} steps={steps}")
     >>> launch(train, ["--lr", "0.5", "-D", "train.steps=20"])
     lr=0.5 steps=20
     """
+    if functions and argv is None and (functions[-1] is None or isinstance(functions[-1], (list, tuple))):
+        *functions, argv = functions
+    if not functions:
+        functions = tuple(_of_module(sys._getframe(1).f_globals))  # pyright: ignore[reportPrivateUsage]
+    settings = Settings(env_prefix, tuple(allow_unused), strict)
     try:
-        return _launch(fn, sys.argv[1:] if argv is None else list(argv))
+        return _launch(list(functions), list(sys.argv[1:] if argv is None else argv), settings)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
-        if not _stdout_is_closed():
+        if not program.stdout_is_closed():
             raise
-        # Nobody reads any more: no message, and none at the interpreter's own last flush either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        program.silence()
         raise SystemExit(128 + 13) from None
 
 
-def _launch(fn: Callable[..., T], line: list[str]) -> T:
-    with ExitStack() as stack:
-        try:
-            target: Any = fn if _is_declared(fn) else hp.auto_param(fn)
-            arguments = _arguments(target)
-            read = words.read(line, _options(arguments), _takes(arguments))
-            if read.help:
-                _finish(_help(target, arguments))
-            declared = [str(row["key"]) for row in _native.declared()]
-            for definition in read.definitions:
-                _refuse_unknown(definition, declared)
-            checked.check(read.definitions)
-            stack.enter_context(hp.frozen_snapshot())
-            # Strict about the line's values, wherever they are read (V5).
-            stack.callback(_native.strict_outside, _native.strict_outside(True))
-            stack.enter_context(_scope(read.definitions))
-            hp.param_scope.frozen()  # worker threads see it, too
-            if read.list_params:
-                _finish(_listed())
-            if read.explain is not None:
-                _finish(_explained(read.explain, declared))
-            args, kwargs = _given(target, arguments, read)
-        except (UsageError, hp.HyperparameterError) as error:
-            _refuse(error)
+def _of_module(names_of_module: dict[str, Any]) -> list[Any]:
+    """The decorated functions of a module, in the order in which they stand there."""
+    module = names_of_module.get("__name__")
+    found = {
+        id(value): value
+        for name, value in names_of_module.items()
+        if isinstance(value, _native.Auto) and getattr(value, "__module__", None) == module and not name.startswith("_")
+    }
+    if not found:
+        raise TypeError("launch() found no function here that auto_param decorates: write launch(function)")
+    return list(found.values())
+
+
+class _Program:
+    """The functions of a program, with what each takes."""
+
+    def __init__(self, functions: list[Any]) -> None:
+        targets = [fn if args_of.is_declared(fn) else hp.auto_param(fn) for fn in functions]
+        self.arguments = {id(target): args_of.arguments(target) for target in targets}
+        self.only = targets[0] if len(targets) == 1 else None
+        self.commands: dict[str, Any] = {}
+        for target in () if self.only is not None else targets:
+            name = names.spelled(target.__name__)[2:]
+            if name in self.commands:
+                raise TypeError(f"two functions of one program are called {name!r}")
+            self.commands[name] = target
+        self._declared: dict[str, str] | None = None
+
+    def read(self, line: list[str]) -> Line:
+        specs = {name: args_of.spec(self.arguments[id(target)]) for name, target in self.commands.items()}
+        spec = args_of.spec(self.arguments[id(self.only)]) if self.only is not None else None
+        found = words.read(line, spec, specs, self.option)
+        for target in [self.only] if self.only is not None else self.commands.values():
+            rows = self.arguments[id(target)]
+            needed = [arg.name for arg in rows if arg.kind in ("position", "option")]
+            found.without_default.setdefault(_namespace(target, rows), []).extend(needed)
+        return found
+
+    def option(self, name: str, command: str | None) -> Option | None:
+        """The option of a declared parameter that is no argument: below the function's own namespace, else anywhere."""
+        if self._declared is None:
+            known = [arg.key for rows in self.arguments.values() for arg in rows if arg.key is not None]
+            self._declared = {key.replace("_", "-"): key for key in [*known, *reversed(_native.declared_names())]}
+        target = self.only if command is None else self.commands[command]
+        spaces = [_namespace(target, self.arguments[id(target)]) + "."] if target is not None else []
+        for space in (*spaces, ""):
+            key = self._declared.get((space + name).replace("_", "-"))
+            if key is not None:
+                for arg in (arg for rows in self.arguments.values() for arg in rows if arg.key == key):
+                    return Option(name, key, arg.flag)
+                defaults = hp.param_scope.explain(key).defaults
+                return Option(name, key, bool(defaults) and isinstance(defaults[0].value, bool))
+        return None
+
+    def help(self, line: Line) -> str:
+        target = self.only if line.command is None else self.commands[line.command]
+        long = line.help == "long"
+        if target is None:
+            from hyperparameter.cli import helping
+
+            found = helping.of_commands(self.commands, long)
+        else:
+            from hyperparameter.cli import helping
+
+            found = helping.of_function(target, self.arguments[id(target)], line.command, long)
+        if long:
+            from hyperparameter.cli.known import Known
+
+            found += helping.parameters(Known(_native.declared_names()))
+        return "\n".join(found)
+
+    def given(self, line: Line) -> tuple[Any, list[Any], dict[str, Any]]:
+        """The function to be called, and the arguments that no parameter fills. Raises :class:`UsageError`."""
+        if self.only is None and line.command is None:
+            raise UsageError(f"no command; the commands are {', '.join(self.commands)}")
+        target = self.only if line.command is None else self.commands[line.command]
+        rows = self.arguments[id(target)]
+        by_position = [arg for arg in rows if arg.kind == "position"]
+        by_name = [arg for arg in rows if arg.kind == "option"]
+        missing = [arg.name.upper() for arg in by_position[len(line.positional) :]]
+        missing += [names.spelled(arg.name) for arg in by_name if arg.name not in line.required]
+        if missing:
+            raise UsageError(f"missing: {' '.join(missing)}; --help shows what is taken")
+        if not line.positional and not by_name:
+            return target, [], {}
+        from hyperparameter.cli.checked import required
+
+        rest = [arg for arg in rows if arg.kind == "rest"] * max(0, len(line.positional) - len(by_position))
+        fn = args_of.function_of(target).__wrapped__
+        pairs = zip(by_position + rest, line.positional, strict=True)
+        return (
+            target,
+            [required(fn, arg.name, word) for arg, word in pairs],
+            {arg.name: required(fn, arg.name, line.required[arg.name]) for arg in by_name},
+        )
+
+
+def _namespace(target: Any, rows: list[args_of.Argument]) -> str:
+    for row in rows:
+        if row.key is not None:
+            return row.key.removesuffix("." + row.name)
+    return str(getattr(target, "__qualname__", "")).replace("<locals>.", "")
+
+
+def _launch(functions: list[Any], argv: list[str], settings: Settings) -> Any:
+    made = _Program(functions)
+    try:
+        line = made.read(argv)
+        if line.completion is not None:
+            program.finish(_completion(line.completion))
+        if line.help:
+            program.finish(made.help(line))
+        session = Session(line, settings)
+        if line.list_params or line.explain is not None:
+            answer(session)
+        target, args, kwargs = made.given(line)
+        session.open()
+    except (UsageError, hp.HyperparameterError) as error:
+        hint = (
+            "\nin an interpreter or a notebook, give the words: launch(function, [])"
+            if program.is_interactive()
+            else ""
+        )
+        program.refuse(f"{error}{hint}")
+    with session:
         try:
             result = target(*args, **kwargs)
-            if inspect.iscoroutine(result):
+            kind = type(result).__name__
+            if kind == "coroutine":
                 import asyncio
 
-                result = asyncio.run(result)
+                result = asyncio.run(cast("Coroutine[Any, Any, Any]", result))
+            session.unfinished = kind in ("generator", "async_generator")
         except hp.ConversionError as error:
-            # A value of the line that is read in place: nobody could know its type before.
-            if hp.param_scope.explain(error.key or "").source not in {d.place for d in read.definitions}:
+            # A value from outside that is read in place: nobody could know its type before.
+            if not is_from_outside(error):
                 raise
-            _refuse(error)
-        _flush()
-        return typing.cast(T, result)
+            program.refuse(error)
+        program.flush()
+        return result
 
 
-# ---- what the line sets ----------------------------------------------------------------------------------------------
+def answer(session: Session) -> None:
+    """``-lps`` and ``-ep``: print what was asked for and end the program."""
+    from hyperparameter.cli import listing
+
+    session.open()
+    with session:
+        session.unfinished = True
+        line, known = session.line, session.known
+        texts: list[str] = []
+        if line.list_params:
+            texts.append(listing.listed_json(known) if line.json else listing.listed(known))
+        if line.explain is not None:
+            show = listing.explained_json if line.json else listing.explained
+            texts.append(show(line.explain, known, session.config))
+        line.save = None  # nothing was run
+        program.finish("\n".join(texts))
 
 
-def _scope(definitions: list[Definition]) -> AbstractContextManager[Any]:
-    """The definitions as one scope, in their order: of two values for a key the later one counts."""
-    entries = [(key, text, True, ("argument", option, position)) for key, text, option, position in definitions]
-    return _native.scope_of(entries)
+def is_from_outside(error: hp.ConversionError) -> bool:
+    """Whether the value that does not convert came from the command line, the environment or a file."""
+    told = hp.param_scope.explain(error.key or "")
+    outside = [told.source, *(each.source for each in told.shadowed)]
+    return any(each.startswith(_OUTSIDE) or _is_place(each) for each in outside if each and each in str(error))
 
 
-def _refuse_unknown(definition: Definition, declared: list[str]) -> None:
-    try:
-        hp.key_hash(definition.key)
-    except hp.InvalidKey as error:
-        raise UsageError(f"{error}; {definition.place}") from None
-    near = known.unknown(definition.key, declared)
-    if near is not None:
-        raise UsageError(f"no parameter {definition.key!r} ({definition.place}){_mean(near)}")
+_OUTSIDE = ("command line ", "environment variable ")
 
 
-def _mean(near: list[str]) -> str:
-    return f"; did you mean {' or '.join(near)}?" if near else "; -lps lists the parameters"
+def _is_place(source: str) -> bool:
+    """``base.toml:12:8``: a place in code has no column."""
+    path, _, column = source.rpartition(":")
+    return column.isdecimal() and path.rpartition(":")[2].isdecimal()
 
 
-def _listed() -> str:
-    """One line for each parameter, with the value in force; further ones where defaults differ (rule P4)."""
-    lines: list[str] = []
-    for row in sorted(_native.declared(), key=lambda row: str(row["key"])):
-        notes = [row["type"]] if row["type"] else []
-        (default, place, _), *others = row["places"]
-        if row["is_set"]:
-            value = row["value"]
-            notes += [f"default {default!r}"] if row["has_default"] else []
-            notes += [row["source"]] if row["source"] else []
-        else:
-            value = default
-            notes += [place] if place else []
-        lines.append(f"{row['key']} = {value!r}" + (f"  ({'; '.join(notes)})" if notes else ""))
-        lines += [f"    another default: {other!r}  ({place})" for other, place, _ in others if other != default]
-    return "\n".join(lines) or "no parameters"
+def _completion(shell: str) -> str:
+    """The script with which a shell completes this program's line."""
+    from hyperparameter.tool import shells
 
-
-def _explained(keys: list[str], declared: list[str]) -> str:
-    """Each key explained, or every declared one."""
-    texts: list[str] = []
-    for key in keys or sorted(declared):
-        explanation = hp.param_scope.explain(key)
-        if not explanation.is_set and not explanation.defaults:
-            raise UsageError(f"no parameter {key!r}{_mean(known.nearest(key, declared))}")
-        texts.append(str(explanation))
-    return "\n".join(texts) or "no parameters"
-
-
-# ---- the function's arguments ----------------------------------------------------------------------------------------
-
-
-def _is_declared(fn: Any) -> bool:
-    """Whether it is what ``auto_param`` made: a function, a method of one, or a class."""
-    made = getattr(fn, "__init__" if isinstance(fn, type) else "__func__", fn)
-    return isinstance(made, _native.Auto)
-
-
-def _function(target: Any) -> Any:
-    """What holds the parameters: of a class that is its ``__init__``."""
-    return getattr(target, "__init__", None) if isinstance(target, type) else target
-
-
-def _arguments(target: Any) -> list[Argument]:
-    rows: tuple[Parameter, ...] = _function(target).parameters
-    keys = {row.name: row.key for row in rows}
-    try:
-        hints = typing.get_type_hints(inspect.unwrap(_function(target)))
-    except Exception:  # a name that does not resolve is no annotation (rule V4)
-        hints = {}
-    found: list[Argument] = []
-    for name, parameter in inspect.signature(target).parameters.items():
-        if parameter.kind is parameter.VAR_KEYWORD:
-            continue
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            kind = "rest"
-        elif parameter.default is not EMPTY:
-            kind = "parameter"
-        else:
-            kind = "option" if parameter.kind is parameter.KEYWORD_ONLY else "position"
-        found.append(Argument(name, keys.get(name), kind, parameter.default, hints.get(name, EMPTY)))
-    return found
-
-
-def _options(arguments: list[Argument]) -> list[Option]:
-    return [Option(arg.name, arg.key, arg.flag) for arg in arguments if arg.kind in ("parameter", "option")]
-
-
-def _takes(arguments: list[Argument]) -> int | None:
-    kinds = [arg.kind for arg in arguments]
-    return None if "rest" in kinds else kinds.count("position")
-
-
-def _given(target: Any, arguments: list[Argument], read: words.Line) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments that no parameter fills: those by position, and the required ones by name."""
-    by_position = [arg for arg in arguments if arg.kind == "position"]
-    by_name = [arg for arg in arguments if arg.kind == "option"]
-    missing = [arg.name.upper() for arg in by_position[len(read.positional) :]]
-    missing += ["--" + arg.name.replace("_", "-") for arg in by_name if arg.name not in read.required]
-    if missing:
-        raise UsageError(f"missing: {' '.join(missing)}; --help shows what is taken")
-    rest = [arg for arg in arguments if arg.kind == "rest"] * max(0, len(read.positional) - len(by_position))
-    fn = _function(target).__wrapped__
-    args = [checked.required(fn, arg.name, word) for arg, word in zip(by_position + rest, read.positional, strict=True)]
-    kwargs = {arg.name: checked.required(fn, arg.name, read.required[arg.name]) for arg in by_name}
-    return args, kwargs
-
-
-# ---- texts -----------------------------------------------------------------------------------------------------------
-
-
-def _program() -> str:
-    """The program as it is called: ``prog.py``, or ``python -m package.module``."""
-    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
-    if spec is not None:
-        return "python -m " + str(spec.name).removesuffix(".__main__")
-    return os.path.basename(sys.argv[0]) or "python"
-
-
-def _refuse(error: Exception) -> NoReturn:
-    print(f"{_program()}: error: {error}", file=sys.stderr)
-    raise SystemExit(2) from None
-
-
-def _finish(text: str) -> NoReturn:
-    print(text)
-    _flush()
-    raise SystemExit(0)
-
-
-def _flush() -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
-
-
-def _stdout_is_closed() -> bool:
-    """Whether a ``BrokenPipeError`` came from stdout: its reader is gone."""
-    try:
-        _flush()
-    except BrokenPipeError:
-        return True
-    try:
-        import select
-
-        poll = select.poll()
-        poll.register(sys.stdout.fileno(), 0)
-        return any(event & select.POLLERR for _, event in poll.poll(0))
-    except (ImportError, AttributeError, OSError, ValueError):  # no poll here, or no file behind stdout
-        return False
-
-
-def _help(target: Any, arguments: list[Argument]) -> str:
-    given = [arg.name.upper() for arg in arguments if arg.kind == "position"]
-    given += [f"[{arg.name.upper()} ...]" for arg in arguments if arg.kind == "rest"]
-    rows: list[tuple[str, str]] = []
-    for arg in arguments:
-        if arg.kind in ("parameter", "option"):
-            spelled = arg.name.replace("_", "-")
-            said = [arg.type_name] if arg.type_name else []
-            said += [f"default {arg.default!r}", f"-D {arg.key}=VALUE"] if arg.kind == "parameter" else ["required"]
-            rows.append((f"--{spelled}, --no-{spelled}" if arg.flag else f"--{spelled} VALUE", "; ".join(said)))
-    rows += [
-        (f"{words.DEFINE[0]}, {words.DEFINE[1]} KEY=VALUE ...", "set parameters, also those of other functions"),
-        (f"{words.LIST[0]}, {words.LIST[1]}", "list the parameters, with the values in force"),
-        (f"{words.EXPLAIN[0]}, {words.EXPLAIN[1]} [KEY ...]", "where the value of a parameter comes from"),
-        (f"{words.HELP[0]}, {words.HELP[1]}", "this text"),
-    ]
-    width = max(len(left) for left, _ in rows)
-    doc = (inspect.getdoc(inspect.unwrap(target)) or "").partition("\n\n")[0]
-    return "\n".join(
-        [f"usage: {' '.join([_program(), '[OPTIONS]', *given])}"]
-        + (["", doc] if doc else [])
-        + ["", "options:", *(f"  {left:{width}}  {right}".rstrip() for left, right in rows)]
-    )
+    if shell not in shells.SHELLS:
+        raise UsageError(f"no shell {shell!r} for --print-completion; there are {', '.join(shells.SHELLS)}")
+    file = os.path.abspath(sys.argv[0])
+    if getattr(sys.modules.get("__main__"), "__spec__", None) is not None or not os.path.isfile(file):
+        mend = "make it an executable file or an entry point, and ask that"
+        raise UsageError(f"{program.name()} is no command of its own that a shell could complete; {mend}")
+    return shells.script(shell, file).rstrip("\n")
