@@ -1,17 +1,21 @@
 """``hyperparameter.schema``: what a JSON Schema says is what the loader does, by a real validator."""
 
+# ruff: noqa: UP007
+
 from __future__ import annotations
 
 import datetime as dt
 import enum
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypedDict, TypeVar, Union
 
 import attrs
 import pydantic
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import hyperparameter as hp
@@ -264,3 +268,62 @@ def test_a_function_that_is_not_decorated_is_described_as_launch_would() -> None
 def test_keys_that_are_read_without_being_declared_may_be_named() -> None:
     schema = validator(program_schema(train, extra=["schema_train.raw", "other.raw"]))
     assert schema.is_valid({"schema_train": {"raw": "x"}, "other": {"raw": [1]}})
+
+
+# ---- any class, any file ------------------------------------------------------------------------------------------------
+
+leaves = st.sampled_from(
+    [
+        int,
+        float,
+        bool,
+        str,
+        type(None),
+        Color,
+        Literal["a", 1, True],
+        dt.timedelta,
+        Any,
+        Pair,
+        Opt,
+        Annotated[int, Range(0, 5)],
+    ]
+)
+annotations = st.recursive(
+    leaves,
+    lambda one: st.one_of(
+        one.map(lambda item: list[item]),  # type: ignore[valid-type]
+        one.map(lambda item: set[item] if item in (int, str) else list[item]),  # type: ignore[valid-type]
+        one.map(lambda item: dict[str, item]),  # type: ignore[valid-type]
+        one.map(lambda item: tuple[item, ...]),  # type: ignore[valid-type]
+        one.map(lambda item: Union[item, None]),
+        st.tuples(one, one).map(lambda two: Union[two]),
+        st.tuples(one, one).map(lambda two: tuple[two]),  # type: ignore[valid-type]
+    ),
+    max_leaves=4,
+)
+documents = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-2, 7),
+        st.sampled_from([0.5, 1.0, 1e300]),
+        st.sampled_from(["a", "RED", "5", "", "1h", "${env:HP_TEST_SCHEMA_NO_SUCH,1}", "null", "x: y", "[1]"]),
+    ),
+    lambda one: st.one_of(
+        st.lists(one, max_size=3), st.dictionaries(st.sampled_from(["x", "y", "lr", "name", "a"]), one, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@given(annotation=annotations, document=documents)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def test_any_file_that_a_schema_allows_is_taken(annotation: Any, document: Any) -> None:
+    # A reference and a duration are checked when they are read, not by their form.
+    cls = make_dataclass("Made", [("v", annotation)])
+    whole = {"v": document}
+    if validator(schema_of(cls)).is_valid(whole) and "${" not in repr(whole):
+        try:
+            loader.loads(json.dumps(whole), "json", schema=cls)
+        except hp.ConfigError as error:
+            assert "timedelta" in str(error)

@@ -20,9 +20,11 @@ from hyperparameter.convert.marks import (
     Converter,
     Mismatch,
     Problem,
+    Text,
     below,
     name_of,
     problems_of,
+    table,
     untyped,
 )
 
@@ -80,6 +82,8 @@ class _Record:
 
     def made(self, kind: _Kind, value: Any) -> Any:
         fields = self.fields(kind)
+        if kind.make is _make_tuple and isinstance(value, Text) and value.lstrip().startswith("["):
+            value = table(value, "list")
         if kind.make is _make_tuple and isinstance(value, (list, tuple)):
             if len(value) > len(fields):
                 raise Mismatch(f"{len(value)} items where {len(fields)} are wanted")
