@@ -82,12 +82,8 @@ class _Record:
 
     def made(self, kind: _Kind, value: Any) -> Any:
         fields = self.fields(kind)
-        if kind.make is _make_tuple and isinstance(value, Text) and value.lstrip().startswith("["):
-            value = table(value, "list")
-        if kind.make is _make_tuple and isinstance(value, (list, tuple)):
-            if len(value) > len(fields):
-                raise Mismatch(f"{len(value)} items where {len(fields)} are wanted")
-            value = dict(zip(fields, value, strict=False))
+        if kind.make is _make_tuple:
+            value = _by_name(list(fields), value)
         given, problems = self.given(kind, fields, pairs(value, self.wanted))
         if kind.checks:
             return self.checked(kind, given, problems)
@@ -159,6 +155,17 @@ class _Record:
             return kind.make(self.cls, given)
         except Exception as error:
             raise Mismatch(_said(error)) from error
+
+
+def _by_name(names: list[str], value: Any) -> Any:
+    """The items of a list under the names of a named tuple."""
+    if isinstance(value, Text) and value.lstrip().startswith("["):
+        value = table(value, "list")
+    if not isinstance(value, (list, tuple)):
+        return value
+    if len(value) > len(names):
+        raise Mismatch(f"{len(value)} items where {len(names)} are wanted")
+    return dict(zip(names, value, strict=False))
 
 
 def _listed(names: list[str]) -> str:
