@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import hyperparameter as hp
 from hyperparameter import loader, param_scope
@@ -160,6 +162,16 @@ def test_a_syntax_error_has_file_line_and_column(tmp_path: Path) -> None:
     assert (error.value.file, error.value.line, error.value.column) == (str(path), 3, 8)
     assert str(error.value).startswith(f"{path}:3:8: ")
     assert error.value.errors == ()
+
+
+@pytest.mark.parametrize("format", TEXTS)
+@given(raw=st.one_of(st.binary(max_size=200), st.text("{}[]:,-#&*!|>'\"=.\n ${}ab1", max_size=60).map(str.encode)))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_load_or_are_a_config_error(format: Any, raw: bytes) -> None:
+    try:
+        loader.loads(raw, format)
+    except hp.ConfigError as error:
+        assert str(error)
 
 
 # ---- environment and overrides ------------------------------------------------------------------------------------------

@@ -20,9 +20,11 @@ from hyperparameter.convert.marks import (
     Converter,
     Mismatch,
     Problem,
+    Text,
     below,
     name_of,
     problems_of,
+    table,
     untyped,
 )
 
@@ -65,7 +67,7 @@ class _Record:
         self.cls = cls
         self.args = args
         # Only a class of a function needs the names that the function sees; they are let go with the first use.
-        self.names = reader.names if "<locals>" in cls.__qualname__ else {}
+        self.reader = reader if "<locals>" in cls.__qualname__ else reader.seeing({})
         self.extra = reader.extra
         self.wanted = name_of(cls)
         if args:
@@ -74,16 +76,14 @@ class _Record:
 
     def fields(self, kind: _Kind) -> dict[str, Field]:
         if self._fields is None:
-            self._fields = kind.fields(self.cls, self.args, Reader(self.names, self.extra))
-            self.names = {}
+            self._fields = kind.fields(self.cls, self.args, self.reader)
+            self.reader = self.reader.seeing({})
         return self._fields
 
     def made(self, kind: _Kind, value: Any) -> Any:
         fields = self.fields(kind)
-        if kind.make is _make_tuple and isinstance(value, (list, tuple)):
-            if len(value) > len(fields):
-                raise Mismatch(f"{len(value)} items where {len(fields)} are wanted")
-            value = dict(zip(fields, value, strict=False))
+        if kind.make is _make_tuple:
+            value = _by_name(list(fields), value)
         given, problems = self.given(kind, fields, pairs(value, self.wanted))
         if kind.checks:
             return self.checked(kind, given, problems)
@@ -155,6 +155,17 @@ class _Record:
             return kind.make(self.cls, given)
         except Exception as error:
             raise Mismatch(_said(error)) from error
+
+
+def _by_name(names: list[str], value: Any) -> Any:
+    """The items of a list under the names of a named tuple."""
+    if isinstance(value, Text) and value.lstrip().startswith("["):
+        value = table(value, "list")
+    if not isinstance(value, (list, tuple)):
+        return value
+    if len(value) > len(names):
+        raise Mismatch(f"{len(value)} items where {len(names)} are wanted")
+    return dict(zip(names, value, strict=False))
 
 
 def _listed(names: list[str]) -> str:
@@ -279,6 +290,26 @@ def _pydantic_fields(cls: Any, args: tuple[Any, ...], reader: Reader) -> dict[st
     return found
 
 
+def members_of(value: Any) -> dict[str, Any]:
+    """What an object of such a class is made from, by the names that a file has for it."""
+    kind: Any = type(value)
+    if hasattr(kind, "__dataclass_fields__"):
+        names = [name for name, field in kind.__dataclass_fields__.items() if field.init]
+        return {name: getattr(value, name) for name in names if hasattr(value, name)}
+    if hasattr(kind, "__attrs_attrs__"):
+        attributes = [one for one in kind.__attrs_attrs__ if one.init]
+        return {getattr(one, "alias", None) or one.name.lstrip("_"): getattr(value, one.name) for one in attributes}
+    if hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=True))
+    if isinstance(value, dict):
+        members: dict[str, Any] = value
+        return members
+    dumped: dict[str, Any] = (
+        value.model_dump(by_alias=True) if hasattr(value, "model_dump") else value.dict(by_alias=True)
+    )
+    return dumped
+
+
 # ---- their annotations --------------------------------------------------------------------------------------------------
 
 
@@ -316,7 +347,7 @@ class _Annotated:
             names = {**names, **self.reader.names} if inner else {**self.reader.names, **names}
             names.update({one.__name__: one for one in getattr(home, "__type_params__", ())})
             names.setdefault(home.__name__, home)
-            self._readers[home] = Reader(names, self.reader.extra)
+            self._readers[home] = self.reader.seeing(names)
         return self._readers[home]
 
     def resolved(self, name: str, annotation: Any) -> tuple[Any, Reader]:

@@ -15,7 +15,7 @@ A file names its schema in its first lines, and the editor's language server doe
 
 - any of the three formats, as a name at the root, which is no parameter: ``"$schema": "./train.schema.json"``
 
-What a schema allows, the loader takes; it asks for a bit more order than the loader: a number is a number, not a string that
+What a schema allows, the loader takes (but for integers written as floats beyond 2^63); it asks for a bit more order than the loader: a number is a number, not a string that
 spells one. A reference (``"${model.lr}"``) may stand for any value, ``include`` at the root.
 
 >>> from dataclasses import dataclass
