@@ -382,6 +382,24 @@ def test_a_default_that_only_the_run_knows_is_no_difference(hp: Hp, project: Pat
     assert ran.err == "hp: note: 1 default known to the run only: a\n"
 
 
+# ---- schema ----------------------------------------------------------------------------------------------------------
+
+
+def test_schema_of_a_program_is_printed(hp: Hp) -> None:
+    ran = hp("schema", "project.app:train")
+    assert (ran.status, ran.err) == (0, "")
+    schema = json.loads(ran.out)
+    assert schema["properties"]["train"]["properties"]["lr"]["default"] == 1e-3
+    assert "optimizer" in schema["properties"]
+
+
+def test_schema_of_nothing_is_an_error(hp: Hp) -> None:
+    ran = hp("schema", "no_such_module:f")
+    assert (ran.status, ran.out) == (2, "")
+    assert "no_such_module" in ran.err
+    assert "Traceback" not in ran.err
+
+
 # ---- the line --------------------------------------------------------------------------------------------------------
 
 

@@ -12,10 +12,10 @@ from hyperparameter.tool.reading.names import (
     FUNCTIONS,
     Auto,
     Callable,
+    Collector,
     Node,
     Path,
     Scope,
-    collect,
     collect_arguments,
     opaque,
     outside,
@@ -24,13 +24,17 @@ from hyperparameter.tool.reading.records import DECLARED, READ, Argument, Found,
 from hyperparameter.tool.reading.resolve import DEEPEST, Resolver
 from hyperparameter.tool.reading.texts import Texts
 
+# What has nothing in it.
+_EMPTY = (ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+
 
 class Walk:
     """Fills a record from a module. It keeps what waits to be looked at itself: no depth of source is too deep for it."""
 
     def __init__(self, text: str) -> None:
-        self.record = Record([], [], [], {}, [], [])
-        self.resolver = Resolver()
+        self.collector = Collector(":=" in text)
+        self.record = Record([], [], [], {}, self.collector.imports, [])
+        self.resolver = Resolver(self.collector)
         self.texts = Texts(text, self.resolver)
         self.declared: set[tuple[str, str, int]] = set()
         self.waiting: list[tuple[ast.AST, Scope]] = []
@@ -39,7 +43,7 @@ class Walk:
 
     def module(self, tree: ast.Module, has_words: bool) -> None:
         scope = Scope(None, "module")
-        collect(tree.body, scope, self.record.imports)
+        self.collector.collect(tree.body, scope)
         if not has_words:
             return
         self.push(tree.body, scope)
@@ -55,7 +59,7 @@ class Walk:
         self.waiting.extend((node, scope) for node in reversed(nodes))
 
     def children(self, node: ast.AST, scope: Scope) -> None:
-        self.push(list(ast.iter_child_nodes(node)), scope)
+        self.push([inner for inner in ast.iter_child_nodes(node) if not isinstance(inner, _EMPTY)], scope)
 
     # ---- one node
 
@@ -104,7 +108,7 @@ class Walk:
         else:
             inside = Scope(scope, "function", made.qualname + ".<locals>.", scope.class_name)
             collect_arguments(node.args, inside)
-        collect(node.body, inside, self.record.imports)
+        self.collector.collect(node.body, inside)
         self.push(node.body, inside)
         self.push([*node.decorator_list, *outside(node)], scope)
         if made.namespace is not None:
