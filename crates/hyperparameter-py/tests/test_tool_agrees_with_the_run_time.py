@@ -74,6 +74,7 @@ def test_the_defaults_and_places_of_a_module_are_those_of_the_run_time(module: s
             for default, place, _ in places
         ], (row, places)
         assert {owner for _, _, owner in places} == {row["kind"] == "declared"}
+        assert row["value"] in (None, *(default for default, _, _ in places))
         compared += 1
     assert compared > 0
 

@@ -147,12 +147,12 @@ def load(path: str, warn: Warn, *, imports: bool = False) -> Json | None:
     return kept
 
 
-def _analysed(data: bytes) -> Record | str:
+def _analysed(data: bytes, launched: str = "") -> Record | str:
     """What the analysis finds, or why there is nothing: ``line:column: reason``."""
     from hyperparameter.tool import static
 
     try:
-        return static.analyse(data)
+        return static.launched(data, launched) if launched else static.analyse(data)
     except SyntaxError as error:
         return f"{error.lineno or 1}:{error.offset or 1}: {error.msg}"
     except UnicodeDecodeError as error:
@@ -160,6 +160,15 @@ def _analysed(data: bytes) -> Record | str:
         return f"{line}:1: not {error.encoding}, which its encoding is said to be"
     except (LookupError, UnicodeError) as error:
         return f"1:1: {error}"
+
+
+def launched(path: str, name: str) -> Json:
+    """What a name of a file's module declares when it is launched from elsewhere; not kept."""
+    try:
+        with open(path, "rb") as file:
+            return _as_json(_analysed(file.read(), name))
+    except OSError as error:
+        return _as_json(f"1:1: {error}")
 
 
 def _as_json(record: Record | str) -> Json:

@@ -6,7 +6,7 @@ import os
 import sys
 
 from hyperparameter.tool import cache
-from hyperparameter.tool.files import installed, load, module_file
+from hyperparameter.tool.files import installed, launched, load, module_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Stamp = list[str | int]
 
 _MOST_FILES = 2_000
+_DEEPEST = 10  # packages that import a function from each other
 
 
 def program(path: str, warn: Warn) -> tuple[list[Json], list[Json]]:
@@ -62,6 +63,7 @@ class _Reader:
         self.read: dict[str, Stamp] = {}
         self.known: dict[str, str | None] = {}
         self.warnings: list[str] = []
+        self.declared: list[Json] = []  # by what another module launches
         self.waiting: list[str] = []
         self.add(path, name)
 
@@ -77,10 +79,11 @@ class _Reader:
                     file = self.file_of(module)
                     if file is not None and file not in self.records:
                         self.add(file, module)
+        programs = self.programs()
         places = [{**row, "file": file} for file, record in self.records.items() for row in record["found"]]
         return {
-            "places": places,
-            "programs": self.programs(),
+            "places": places + self.declared,
+            "programs": programs,
             "warnings": self.warnings,
             "read": list(self.read.values()),
         }
@@ -110,15 +113,27 @@ class _Reader:
             return []
         near = [file for file, name in self.names.items() if name in first["imports"] or _imports(first, name)]
         for here in [self.path, *near]:
-            is_package = os.path.basename(here) == "__init__.py"
             programs: list[Json] = list(self.records[here]["programs"])
             for wanted in self.records[here]["launched"]:
-                module, _, function = _absolute(wanted, self.names[here], is_package).rpartition(".")
-                one = self.records.get(self.known.get(module) or "", {}).get("functions", {}).get(function)
-                programs += [] if one is None else [one]
+                programs += self.launched(wanted, here, 0)
             if programs:
                 return programs
         return []
+
+    def launched(self, wanted: str, here: str, depth: int) -> list[Json]:
+        """A function of another module; what a package only imports is followed to where it stands."""
+        is_package = os.path.basename(here) == "__init__.py"
+        module, _, name = _absolute(wanted, self.names[here], is_package).rpartition(".")
+        file = self.file_of(module) if module else None
+        if file is None or file not in self.records or depth > _DEEPEST:
+            return []
+        known: Json | None = self.records[file]["functions"].get(name)
+        if known is not None:
+            return [known]
+        record = launched(file, name)
+        self.declared += [{**row, "file": file} for row in record["found"]]
+        inner: list[str] = record["launched"]
+        return record["programs"] or [one for further in inner for one in self.launched(further, file, depth + 1)]
 
 
 def _imports(record: Json, module: str) -> bool:

@@ -54,6 +54,12 @@ class Walk:
             public = (made for name, made in self.record.functions.items() if not name.startswith("_"))
             self.record.programs.extend(made for made in public if made.name not in self.classes)
 
+    def launched(self, tree: ast.Module, name: str) -> None:
+        """Only what one name of the module declares when it is launched."""
+        scope = Scope(None, "module")
+        self.collector.collect(tree.body, scope)
+        self.launch(ast.Name(name, ast.Load()), scope)
+
     def push(self, nodes: Sequence[ast.AST], scope: Scope) -> None:
         """Look at these next, in their order."""
         self.waiting.extend((node, scope) for node in reversed(nodes))
