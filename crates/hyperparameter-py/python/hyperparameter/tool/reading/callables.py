@@ -97,7 +97,7 @@ def _of_class(
             only = any(word.arg == "kw_only" and _is_true(word.value) for word in keywords)
             resolver.collector.collect(node.body, inside)
             own = list(_class_fields(resolver, node.body, inside, only, path.name.startswith("attr")))
-            return Callable(qualname, _inherited(bases, own), line, qualname, help, "", None, inside)
+            return Callable(qualname, _inherited(bases, own), line, qualname, help, "", None, inside, True)
     if any(isinstance(base, Path) and base.name in _NAMED_TUPLES for base in bases):
         own = list(_class_fields(resolver, node.body, inside, False, False))
         return Callable(qualname, own, line, qualname, help, "", None, inside)

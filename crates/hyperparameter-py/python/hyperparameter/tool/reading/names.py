@@ -51,6 +51,7 @@ class Callable(NamedTuple):
     said: str  # the first paragraph of its docstring
     namespace: str | None  # once it is decorated
     scope: Scope
+    is_dataclass: bool = False
 
 
 class Scope:

@@ -20,6 +20,7 @@ class Found(NamedTuple):
     owner: str  # the qualified name of what it stands in; empty at the module's level
     choices: list[str]  # the texts that it takes, if they are few and known
     annotated: bool = False  # the type is an annotation: a value must be of it
+    fields: list[str] | None = None  # of the dataclass that it is: the keys below it
 
 
 class Argument(NamedTuple):

@@ -220,7 +220,8 @@ class Walk:
             key = f"{made.namespace}.{field.name}"
             line = field.line or made.line
             annotated = field.annotation is not None and bool(wanted)
-            row = Found(key, DECLARED, None, None, wanted, said, line, made.owner, choices, annotated)
+            fields = self.texts.fields(field.annotation, made.scope)
+            row = Found(key, DECLARED, None, None, wanted, said, line, made.owner, choices, annotated, fields)
             if field.factory:
                 self.add(row._replace(default=self.texts.made_by(field.default)))
             else:
