@@ -34,7 +34,9 @@ __all__ = [
     "InvalidKey",
     "MissingParameter",
     "__version__",
+    "add_arguments",
     "auto_param",
+    "from_args",
     "frozen_snapshot",
     "key_hash",
     "launch",
@@ -44,7 +46,12 @@ __all__ = [
 ]
 
 # What brings modules of the standard library along is imported when it is first used: `import hyperparameter` stays cheap.
-_LATER = {"auto_param": "hyperparameter.parameters", "launch": "hyperparameter.cli.launch"}
+_LATER = {
+    "add_arguments": "hyperparameter.cli.parsers",
+    "auto_param": "hyperparameter.parameters",
+    "from_args": "hyperparameter.cli.parsers",
+    "launch": "hyperparameter.cli.launch",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -14,6 +14,8 @@ from hyperparameter._native import key_hash as key_hash
 from hyperparameter._native import param_scope as param_scope
 from hyperparameter._native import strict as strict
 from hyperparameter.cli.launch import launch as launch
+from hyperparameter.cli.parsers import add_arguments as add_arguments
+from hyperparameter.cli.parsers import from_args as from_args
 from hyperparameter.parameters import auto_param as auto_param
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "InvalidKey",
     "MissingParameter",
     "__version__",
+    "add_arguments",
     "auto_param",
+    "from_args",
     "frozen_snapshot",
     "key_hash",
     "launch",
