@@ -40,3 +40,25 @@ def test_the_command_line_is_loaded_only_when_it_is_used() -> None:
     new = brought("import hyperparameter")
     assert not {name for name in new if name.startswith(("hyperparameter.cli", "hyperparameter.examples"))}
     assert "hyperparameter.cli.launch" in brought("from hyperparameter import launch")
+
+
+def test_the_loader_and_the_schemas_are_loaded_only_when_they_are_used() -> None:
+    later = ("hyperparameter.convert", "hyperparameter.loader", "hyperparameter.schema")
+    assert not {name for name in brought("import hyperparameter") if name.startswith(later)}
+    assert "hyperparameter.loader.loading" in brought("import hyperparameter; hyperparameter.loader")
+
+
+def test_loading_a_file_brings_nothing_heavy() -> None:
+    new = brought("from hyperparameter import loader; loader.loads('a: 1', 'yaml')")
+    assert not new & {
+        "inspect",
+        "asyncio",
+        "dataclasses",
+        "json",
+        "logging",
+        "ast",
+        "attr",
+        "pydantic",
+        "hyperparameter.convert.records",
+    }
+    assert not {name for name in new if name.startswith(("hyperparameter.schema", "hyperparameter.cli"))}

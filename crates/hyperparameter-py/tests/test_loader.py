@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import hyperparameter as hp
 from hyperparameter import loader, param_scope
@@ -39,7 +41,9 @@ def test_a_text_of_each_format_is_a_nested_mapping(format: Any) -> None:
     assert loader.loads(TEXTS[format], format) == VALUES
 
 
-@pytest.mark.parametrize(("format", "extension"), [("toml", "toml"), ("json", "jsonc"), ("yaml", "yml"), ("json", "JSON")])
+@pytest.mark.parametrize(
+    ("format", "extension"), [("toml", "toml"), ("json", "jsonc"), ("yaml", "yml"), ("json", "JSON")]
+)
 def test_the_extension_of_a_file_says_its_format(tmp_path: Path, format: str, extension: str) -> None:
     path = tmp_path / f"a.{extension}"
     path.write_text(TEXTS[format], "utf-8")
@@ -95,7 +99,9 @@ def test_an_open_file_without_a_name_needs_a_format() -> None:
 
 def test_a_dash_is_standard_input() -> None:
     code = "from hyperparameter import loader; c = loader.load('-', format='yaml'); print(c, c.source('a'))"
-    ran = subprocess.run([sys.executable, "-c", code], input="a: 1", capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], input="a: 1", capture_output=True, text=True, timeout=60, check=True
+    )
     assert ran.stdout == "a = 1  # -:1:4 -:1:4\n"
 
 
@@ -156,6 +162,16 @@ def test_a_syntax_error_has_file_line_and_column(tmp_path: Path) -> None:
     assert (error.value.file, error.value.line, error.value.column) == (str(path), 3, 8)
     assert str(error.value).startswith(f"{path}:3:8: ")
     assert error.value.errors == ()
+
+
+@pytest.mark.parametrize("format", TEXTS)
+@given(raw=st.one_of(st.binary(max_size=200), st.text("{}[]:,-#&*!|>'\"=.\n ${}ab1", max_size=60).map(str.encode)))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_load_or_are_a_config_error(format: Any, raw: bytes) -> None:
+    try:
+        loader.loads(raw, format)
+    except hp.ConfigError as error:
+        assert str(error)
 
 
 # ---- environment and overrides ------------------------------------------------------------------------------------------
@@ -308,7 +324,11 @@ def test_a_configuration_is_a_scope_whose_values_know_their_places(file: Path) -
 
 def test_a_part_of_a_configuration_is_a_scope(file: Path) -> None:
     with param_scope(loader.load(file, overrides=["model.lr=1"])["model"]):
-        assert param_scope.keys() == ["lr", "layers", "opt.name"] or set(param_scope.keys()) == {"lr", "layers", "opt.name"}
+        assert param_scope.keys() == ["lr", "layers", "opt.name"] or set(param_scope.keys()) == {
+            "lr",
+            "layers",
+            "opt.name",
+        }
         assert param_scope.lr | 0.0 == 1.0
         assert param_scope.explain("opt.name").source == f"{file}:5:8"
 

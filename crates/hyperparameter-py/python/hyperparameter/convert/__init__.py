@@ -10,8 +10,7 @@ enums, paths), ``containers``, ``times``, ``bounds``, ``records`` (dataclasses a
 
 from __future__ import annotations
 
-from hyperparameter.convert.annotations import converter
-from hyperparameter.convert.containers import laid_over
+from hyperparameter.convert.annotations import converter, laid_over
 from hyperparameter.convert.marks import MISSING, Converter, Mismatch, Problem, Text, TextList, TextMap
 
 __all__ = [

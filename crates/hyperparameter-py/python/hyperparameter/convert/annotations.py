@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hyperparameter.convert import choices, containers
-from hyperparameter.convert.marks import MISSING, Converter, name_of, refuse
+from hyperparameter.convert.marks import MISSING, Converter, Mismatch, name_of, refuse
 from hyperparameter.convert.scalars import NULL, SCALARS
 
 _DEEPEST = 100
@@ -21,19 +21,25 @@ _kept: dict[Any, Converter | None] = {}
 
 
 def converter(
-    annotation: Any, default: Any = MISSING, names: Mapping[str, Any] | None = None, *, extra: str = "forbid"
+    annotation: Any,
+    default: Any = MISSING,
+    names: Mapping[str, Any] | None = None,
+    *,
+    extra: str = "forbid",
+    resolved: bool = False,
 ) -> Converter | None:
     """The converter for an annotation, or ``None`` where it asks for nothing.
 
     ``names`` are those that the text of an annotation may use; a default of ``None`` makes it optional. With
-    ``extra="ignore"`` names that are no fields of a class are passed over.
+    ``extra="ignore"`` names that are no fields of a class are passed over. An annotation whose names do not resolve asks for nothing,
+    or with ``resolved`` takes no value.
 
     >>> from hyperparameter.convert import converter
     >>> converter(list[int])((1, "2"))
     [1, 2]
     """
     simple = SCALARS.get(annotation) if isinstance(annotation, type) else None
-    found = simple or Reader(names or {}, extra).read(annotation)
+    found = simple or Reader(names or {}, extra, resolved).read(annotation)
     return found if found is None or default is not None else optional(found)
 
 
@@ -58,10 +64,15 @@ def _kept_for(token: Any, make: Callable[[], Converter | None]) -> Converter | N
 class Reader:
     """Reads annotations with the names that are visible to one function or class."""
 
-    def __init__(self, names: Mapping[str, Any], extra: str = "forbid") -> None:
+    def __init__(self, names: Mapping[str, Any], extra: str = "forbid", resolved: bool = False) -> None:
         self.names = names
         self.extra = extra
+        self.resolved = resolved
         self.depth = 0
+
+    def seeing(self, names: Mapping[str, Any]) -> Reader:
+        """One that reads in the same way with other names."""
+        return Reader(names, self.extra, self.resolved)
 
     def read(self, annotation: Any) -> Converter | None:
         """The converter for an annotation, or ``None`` where it asks for nothing."""
@@ -71,6 +82,8 @@ class Reader:
             return SCALARS[annotation]
         if annotation is None or annotation is type(None):
             return NULL
+        if isinstance(annotation, _Unresolved):
+            return Converter("what it is annotated with", annotation.refuse, null=True)
         self.depth += 1
         try:
             if self.depth > _DEEPEST:
@@ -78,7 +91,7 @@ class Reader:
             exactly = _exactly(annotation)
             if exactly is None:
                 return self.make(annotation)
-            return _kept_for((self.extra, annotation, exactly), lambda: self.make(annotation))
+            return _kept_for((self.extra, self.resolved, annotation, exactly), lambda: self.make(annotation))
         finally:
             self.depth -= 1
 
@@ -89,8 +102,8 @@ class Reader:
             return simple
         try:
             return eval(text, {"__builtins__": __builtins__}, self.names)
-        except Exception:
-            return Any
+        except Exception as error:
+            return _Unresolved(f"its annotation {text!r} does not resolve: {error}") if self.resolved else Any
 
     def make(self, annotation: Any) -> Converter | None:
         """A new converter."""
@@ -130,7 +143,7 @@ class Reader:
         """A name in a string, with the names of the module that it is written in."""
         module = annotation.__forward_module__
         module = sys.modules.get(module) if isinstance(module, str) else module
-        reader = Reader({**vars(module), **self.names}, self.extra) if module else self
+        reader = self.seeing({**vars(module), **self.names}) if module else self
         return reader.read(annotation.__forward_arg__)
 
     def union(self, args: tuple[Any, ...]) -> Converter | None:
@@ -140,7 +153,7 @@ class Reader:
             return None
         if self.extra != "forbid" and sum(member.maps for member in some) > 1:
             # A class that has all the names is nearer than one that passes some over.
-            exact = Reader(self.names)
+            exact = Reader(self.names, resolved=self.resolved)
             some = [one for one in (exact.read(arg) for arg in args) if one is not None and one.maps] + some
         return choices.union(some)
 
@@ -193,6 +206,16 @@ class Reader:
         return None
 
 
+class _Unresolved:
+    """An annotation whose names are not there."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def refuse(self, value: Any) -> Any:
+        raise Mismatch(self.reason)
+
+
 def is_record(cls: type) -> bool:
     """Whether a class has named fields: a dataclass, ``TypedDict``, ``NamedTuple``, attrs or pydantic class."""
     if hasattr(cls, "__dataclass_fields__") or hasattr(cls, "__attrs_attrs__"):
@@ -203,6 +226,28 @@ def is_record(cls: type) -> bool:
         return hasattr(cls, "__total__")
     pydantic = sys.modules.get("pydantic")
     return pydantic is not None and issubclass(cls, pydantic.BaseModel)
+
+
+def laid_over(default: Any, given: dict[Any, Any]) -> dict[Any, Any]:
+    """What is given over a default: each leaf of it is the default of its own key (rule K5).
+
+    The default is a dictionary, or an object of a class with fields of which some are given; with any other default, what is
+    given is all.
+    """
+    if isinstance(default, dict):
+        old: dict[Any, Any] = default
+    elif is_record(type(default)):
+        from hyperparameter.convert.records import members_of
+
+        old = members_of(default)
+    else:
+        return given
+    new = {
+        name: laid_over(old[name], one) if isinstance(one, dict) and name in old else one for name, one in given.items()
+    }
+    if all(name in given for name in old) and all(new[name] is one for name, one in given.items()):
+        return given
+    return {**old, **new}
 
 
 def substituted(annotation: Any, given: Mapping[Any, Any]) -> Any:

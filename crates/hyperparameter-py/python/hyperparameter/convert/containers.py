@@ -54,7 +54,7 @@ def of_items(origin: Any, asked: bool, inner: Converter | None) -> Converter:
             return value if same(new, value) else _made(make, new, wanted)
         return _made(make, converted((at, inner, item) for at, item in enumerate(_parts(value, wanted))), wanted)
 
-    return Converter(wanted, convert, schema=lambda to: to.list(inner, unique=origin in _SETS))
+    return Converter(wanted, convert, schema=lambda to: to.items(inner, unique=origin in _SETS))
 
 
 def _made(make: _Make, items: list[Any], wanted: str) -> Any:
@@ -75,7 +75,7 @@ def fixed(inner: list[Converter | None]) -> Converter:
         new = converted((at, one, item) for at, (one, item) in enumerate(zip(inner, items, strict=True)))
         return value if isinstance(value, tuple) and same(new, items) else tuple(new)
 
-    return Converter(wanted, convert, schema=lambda to: to.tuple(inner))
+    return Converter(wanted, convert, schema=lambda to: to.places(inner))
 
 
 def _parts(value: Any, wanted: str) -> Iterable[Any]:
@@ -118,24 +118,4 @@ def of_pairs(origin: Any, asked: bool, key: Converter | None, item: Converter | 
                 return value
         return dict(zip((str(name) if isinstance(name, Text) else name for name in names), new, strict=True))
 
-    return Converter(wanted, convert, maps=True, schema=lambda to: to.map(key, item))
-
-
-def laid_over(default: Any, given: dict[Any, Any]) -> dict[Any, Any]:
-    """What is given over a default: each leaf of it is the default of its own key (rule K5).
-
-    The default is a dictionary, or a dataclass of which some fields are given; with any other default, what is given is all.
-    """
-    if isinstance(default, dict):
-        old = default
-    elif hasattr(type(default), "__dataclass_fields__"):
-        fields = type(default).__dataclass_fields__.items()
-        old = {name: getattr(default, name) for name, field in fields if field.init and hasattr(default, name)}
-    else:
-        return given
-    new = {
-        name: laid_over(old[name], one) if isinstance(one, dict) and name in old else one for name, one in given.items()
-    }
-    if all(name in given for name in old) and all(new[name] is one for name, one in given.items()):
-        return given
-    return {**old, **new}
+    return Converter(wanted, convert, maps=True, schema=lambda to: to.members(key, item))

@@ -65,7 +65,7 @@ class _Record:
         self.cls = cls
         self.args = args
         # Only a class of a function needs the names that the function sees; they are let go with the first use.
-        self.names = reader.names if "<locals>" in cls.__qualname__ else {}
+        self.reader = reader if "<locals>" in cls.__qualname__ else reader.seeing({})
         self.extra = reader.extra
         self.wanted = name_of(cls)
         if args:
@@ -74,8 +74,8 @@ class _Record:
 
     def fields(self, kind: _Kind) -> dict[str, Field]:
         if self._fields is None:
-            self._fields = kind.fields(self.cls, self.args, Reader(self.names, self.extra))
-            self.names = {}
+            self._fields = kind.fields(self.cls, self.args, self.reader)
+            self.reader = self.reader.seeing({})
         return self._fields
 
     def made(self, kind: _Kind, value: Any) -> Any:
@@ -279,6 +279,26 @@ def _pydantic_fields(cls: Any, args: tuple[Any, ...], reader: Reader) -> dict[st
     return found
 
 
+def members_of(value: Any) -> dict[str, Any]:
+    """What an object of such a class is made from, by the names that a file has for it."""
+    kind: Any = type(value)
+    if hasattr(kind, "__dataclass_fields__"):
+        names = [name for name, field in kind.__dataclass_fields__.items() if field.init]
+        return {name: getattr(value, name) for name in names if hasattr(value, name)}
+    if hasattr(kind, "__attrs_attrs__"):
+        attributes = [one for one in kind.__attrs_attrs__ if one.init]
+        return {getattr(one, "alias", None) or one.name.lstrip("_"): getattr(value, one.name) for one in attributes}
+    if hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=True))
+    if isinstance(value, dict):
+        members: dict[str, Any] = value
+        return members
+    dumped: dict[str, Any] = (
+        value.model_dump(by_alias=True) if hasattr(value, "model_dump") else value.dict(by_alias=True)
+    )
+    return dumped
+
+
 # ---- their annotations --------------------------------------------------------------------------------------------------
 
 
@@ -316,7 +336,7 @@ class _Annotated:
             names = {**names, **self.reader.names} if inner else {**self.reader.names, **names}
             names.update({one.__name__: one for one in getattr(home, "__type_params__", ())})
             names.setdefault(home.__name__, home)
-            self._readers[home] = Reader(names, self.reader.extra)
+            self._readers[home] = self.reader.seeing(names)
         return self._readers[home]
 
     def resolved(self, name: str, annotation: Any) -> tuple[Any, Reader]:

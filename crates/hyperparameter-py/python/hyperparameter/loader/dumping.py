@@ -7,10 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hyperparameter import _native
+from hyperparameter import ConfigError, _native
 from hyperparameter.convert.annotations import is_record
 from hyperparameter.convert.marks import Text
+from hyperparameter.convert.records import members_of
 from hyperparameter.loader.configuration import Config
+
+# As deep as a file may be, its root counted.
+_DEEPEST = 101
 
 
 def dump(value: Any, format: str) -> str:
@@ -37,32 +41,35 @@ def dump(value: Any, format: str) -> str:
     return _native.dump(whole, format)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, depth: int = 0) -> Any:
     """The value as dictionaries, lists and scalars, where it is known how."""
+    if depth > _DEEPEST:
+        raise ConfigError("the value is nested more than 100 deep, or it contains itself")
+    depth += 1
     kind = type(value)
     if kind in (str, int, float, bool) or value is None:
         return value
     if kind is Text:
-        return _spelled(value)
+        return _spelled(value, depth)
     if isinstance(value, Config):
-        return _plain(value.__param_config__.marked())
+        return _plain(value.__param_config__.marked(), depth)
     if is_record(kind):
-        return {name: _plain(inner) for name, inner in _fields(value)}
+        return {name: _plain(inner, depth) for name, inner in members_of(value).items()}
     if isinstance(value, Mapping):
         given: Mapping[Any, Any] = value
-        return {name: _plain(item) for name, item in given.items()}
+        return {name: _plain(item, depth) for name, item in given.items()}
     if isinstance(value, (list, tuple)):
         items: Iterable[Any] = value
-        return [_plain(item) for item in items]
+        return [_plain(item, depth) for item in items]
     if isinstance(value, (set, frozenset)):
         some: Iterable[Any] = value
-        plain = [_plain(item) for item in some]
+        plain = [_plain(item, depth) for item in some]
         try:
             return sorted(plain)
         except TypeError:
             return sorted(plain, key=repr)
     if hasattr(kind, "__members__"):
-        return value.name if value.name is not None else value.value
+        return value.name if value.name in kind.__members__ else value.value
     if hasattr(kind, "__fspath__"):
         return str(value)
     if kind.__module__ == "datetime":
@@ -70,31 +77,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _spelled(text: Text) -> Any:
+def _spelled(text: Text, depth: int) -> Any:
     """Text as the literal that it spells, unless its characters would be lost by it: ``1.10`` stays a string."""
     literal = _native.convert(text, "any")
     if isinstance(literal, (list, dict)):
-        return _plain(_native.convert(text, "list" if isinstance(literal, list) else "map"))
+        return _plain(_native.convert(text, "list" if isinstance(literal, list) else "map"), depth)
     if literal is None or _native.convert(literal, "str") == str(text):
         return literal
     return str(text)
-
-
-def _fields(value: Any) -> Iterable[tuple[str, Any]]:
-    """The fields of an object that its class is made from."""
-    kind: Any = type(value)
-    if hasattr(kind, "__dataclass_fields__"):
-        names = [name for name, field in kind.__dataclass_fields__.items() if field.init]
-        return [(name, getattr(value, name)) for name in names if hasattr(value, name)]
-    if hasattr(kind, "__attrs_attrs__"):
-        attributes = [one for one in kind.__attrs_attrs__ if one.init]
-        return [(getattr(one, "alias", None) or one.name.lstrip("_"), getattr(value, one.name)) for one in attributes]
-    if hasattr(kind, "_fields"):
-        return zip(kind._fields, value, strict=True)
-    if isinstance(value, dict):
-        members: dict[str, Any] = value
-        return members.items()
-    dumped: dict[str, Any] = (
-        value.model_dump(by_alias=True) if hasattr(value, "model_dump") else value.dict(by_alias=True)
-    )
-    return dumped.items()

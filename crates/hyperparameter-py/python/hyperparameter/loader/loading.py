@@ -224,7 +224,7 @@ def _loaded(
     )
     if schema is None:
         return Config(native)
-    found = converter(schema, names=_names(schema, frame), extra=extra)
+    found = converter(schema, names=names_for(schema, frame), extra=extra, resolved=True)
     if found is None:
         raise TypeError(f"{schema!r} says nothing of what a configuration should be")
     try:
@@ -234,11 +234,21 @@ def _loaded(
     raise config_error(problems, native, name)
 
 
-def _names(schema: Any, frame: types.FrameType) -> Mapping[str, Any]:
-    """The names that annotations in text may use: a class of a function sees those of the function."""
-    if isinstance(schema, type) and "<locals>" not in schema.__qualname__:
+def names_for(schema: Any, frame: types.FrameType | None) -> Mapping[str, Any]:
+    """The names that annotations in text may use: a class of a function sees those of the function.
+
+    ``frame`` is where the schema is used; the function that made its class may be any of those that run around it.
+    """
+    if frame is None or isinstance(schema, type) and "<locals>" not in schema.__qualname__:
         return {}
-    return {**frame.f_globals, **frame.f_locals}
+    maker = schema.__qualname__.rpartition(".<locals>")[0].rpartition(".")[2] if isinstance(schema, type) else ""
+    names = {**frame.f_globals, **frame.f_locals}
+    outer: types.FrameType | None = frame
+    while outer is not None and maker:
+        if outer.f_code.co_name == maker:
+            return {**names, **outer.f_locals}
+        outer = outer.f_back
+    return names
 
 
 def _defines(overrides: Any, place: tuple[Any, ...]) -> list[tuple[str, Any, bool, tuple[Any, ...]]]:

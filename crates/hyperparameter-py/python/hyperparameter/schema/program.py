@@ -135,15 +135,16 @@ class _Names:
             found = found.below.setdefault(segment, _Names())
         return found
 
-    def schema(self) -> Schema:
+    def schema(self, whole: bool = False) -> Schema:
+        """What may stand here; in a dictionary that is a default (``whole``) any other name may stand too."""
         own = any_of([one for at, one in enumerate(self.own) if one not in self.own[:at]]) if self.own else {}
         if not self.below:
             return own
-        whole = "object" in repr(own.get("type", own.get("anyOf", "")))  # a dictionary that is a default
+        whole = whole or "object" in repr(own.get("type", own.get("anyOf", "")))
         schema: Schema = {
             "type": ["object", "string"],
             "pattern": r"(^|[^\\])\$\{",
-            "properties": {name: inner.schema() for name, inner in self.below.items()},
+            "properties": {name: inner.schema(whole) for name, inner in self.below.items()},
             "patternProperties": DOTTED,
             "additionalProperties": whole,
         }

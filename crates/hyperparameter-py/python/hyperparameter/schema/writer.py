@@ -13,6 +13,7 @@ from typing import Any
 from hyperparameter import ConfigError
 from hyperparameter.convert import MISSING, Converter, converter
 from hyperparameter.convert.records import Field
+from hyperparameter.loader.loading import names_for
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # A string with a reference in it, which may read as a value of any type; `\${` is none.
@@ -42,8 +43,7 @@ def schema_of(cls: Any, *, partial: bool = False) -> Schema:
     ['host']
     """
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    local = not isinstance(cls, type) or "<locals>" in cls.__qualname__
-    found = converter(cls, names={**frame.f_globals, **frame.f_locals} if local else {})
+    found = converter(cls, names=names_for(cls, frame))
     if found is None or found.schema is None or not found.maps:
         raise TypeError(f"{cls!r} is no class that a configuration can be made into")
     writer = Writer(partial)
@@ -108,17 +108,17 @@ class Writer:
             return {"type": ["string", "number"]}
         return {"type": "string", "pattern": f"{_TIMES[name]}|{REFERENCE}"}
 
-    def list(self, inner: Converter | None, unique: bool) -> Schema:
+    def items(self, inner: Converter | None, unique: bool) -> Schema:
         items = self.of(inner)
         schema = self.scalar("array")
         return {**schema, **({"items": items} if items else {}), **({"uniqueItems": True} if unique else {})}
 
-    def tuple(self, inner: list[Converter | None]) -> Schema:
+    def places(self, inner: list[Converter | None]) -> Schema:
         count = len(inner)
-        places: Schema = {"prefixItems": [self.of(one) for one in inner]} if inner else {}
-        return {**self.scalar("array"), **places, "items": False, "minItems": count}
+        each: Schema = {"prefixItems": [self.of(one) for one in inner]} if inner else {}
+        return {**self.scalar("array"), **each, "items": False, "minItems": count}
 
-    def map(self, key: Converter | None, item: Converter | None) -> Schema:
+    def members(self, key: Converter | None, item: Converter | None) -> Schema:
         schema, names, items = self.scalar("object"), self.of(key), self.of(item)
         if "enum" in names.get("anyOf", [{}])[0]:
             schema["propertyNames"] = {"enum": [str(one) for one in names["anyOf"][0]["enum"]]}
