@@ -105,6 +105,26 @@ def test_the_options_of_a_launched_function_are_declared_as_launch_declares_them
     assert {row["key"] for row in json.loads(ran.stdout)} == {row["key"] for row in found(file)}
 
 
+def test_a_constant_of_another_module_has_the_value_of_the_run_time(tmp_path: Path) -> None:
+    package = tmp_path / "has_constants"
+    (package / "inner").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "inner" / "__init__.py").write_text("")
+    (package / "values.py").write_text("WIDTH = 60 * 60\nRATE = 0.5\nON = not False\nTWICE = 1\nTWICE = 2\n")
+    (package / "inner" / "uses.py").write_text(
+        "import has_constants.values as v\nfrom ..values import WIDTH, TWICE\nfrom .. import values\n"
+        "from has_constants.values import RATE as R, ON\nfrom hyperparameter import auto_param, param_scope as ps\n"
+        "@auto_param\ndef f(a=WIDTH, b: float = values.RATE, c=v.WIDTH, d=ON, e=TWICE): ...\nps.r | R\n"
+    )
+    at_run_time = declared(tmp_path, "has_constants.inner.uses")
+    rows = {row["key"]: row for row in found(package)}
+    assert set(rows) == set(at_run_time)
+    assert rows["f.e"]["value"] is None  # bound twice: which one counts is known to the run only
+    del rows["f.e"]
+    assert {key: row["value"] for key, row in rows.items()} == {key: at_run_time[key][0][0] for key in rows}
+    assert [rows[key]["type"] for key in sorted(rows)] == ["number", "float", "number", "bool", "float"]
+
+
 # ---- programs that nobody thought of ---------------------------------------------------------------------------------
 
 

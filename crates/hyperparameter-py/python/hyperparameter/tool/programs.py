@@ -6,7 +6,7 @@ import os
 import sys
 
 from hyperparameter.tool import cache
-from hyperparameter.tool.files import installed, launched, load, module_file
+from hyperparameter.tool.files import absolute, installed, launched, load, module_file, root_of, with_constants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class _Reader:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        top, name = _root(path)
+        top, name = root_of(path)
         self.roots = [top]
         self.records: dict[str, Json] = {}
         self.names: dict[str, str] = {}
@@ -72,7 +72,7 @@ class _Reader:
             here = self.waiting.pop()
             is_package = os.path.basename(here) == "__init__.py"
             for wanted in self.records[here]["imports"]:
-                dotted = _absolute(wanted, self.names[here], is_package)
+                dotted = absolute(wanted, self.names[here], is_package)
                 if here == self.path and dotted:
                     _own_root(dotted.partition(".")[0], self.roots)
                 for module in _with_parents(dotted):
@@ -80,7 +80,11 @@ class _Reader:
                     if file is not None and file not in self.records:
                         self.add(file, module)
         programs = self.programs()
-        places = [{**row, "file": file} for file, record in self.records.items() for row in record["found"]]
+        places = [
+            row
+            for file, record in self.records.items()
+            for row in with_constants(record["found"], file, self.names[file], self.file_of)
+        ]
         return {
             "places": places + self.declared,
             "programs": programs,
@@ -123,7 +127,7 @@ class _Reader:
     def launched(self, wanted: str, here: str, depth: int) -> list[Json]:
         """A function of another module; what a package only imports is followed to where it stands."""
         is_package = os.path.basename(here) == "__init__.py"
-        module, _, name = _absolute(wanted, self.names[here], is_package).rpartition(".")
+        module, _, name = absolute(wanted, self.names[here], is_package).rpartition(".")
         file = self.file_of(module) if module else None
         if file is None or file not in self.records or depth > _DEEPEST:
             return []
@@ -141,16 +145,6 @@ def _imports(record: Json, module: str) -> bool:
     return any(wanted.rpartition(".")[0] == module for wanted in record["imports"])
 
 
-def _root(path: str) -> tuple[str, str]:
-    """The folder from which a file's own modules are imported, and the file's name as a module."""
-    top, name = os.path.split(path)
-    name = name.removesuffix(".py")
-    while os.path.isfile(os.path.join(top, "__init__.py")):
-        top, package = os.path.split(top)
-        name = package if name == "__init__" else f"{package}.{name}"
-    return top, name
-
-
 def _own_root(top: str, roots: list[str]) -> None:
     """The folder of an installed package that an entry point's script imports, as one more root."""
     if top in sys.stdlib_module_names or top == "hyperparameter" or any(module_file(root, top) for root in roots):
@@ -161,19 +155,6 @@ def _own_root(top: str, roots: list[str]) -> None:
         root = os.path.dirname(place)
         if root not in roots:
             roots.append(root)
-
-
-def _absolute(dotted: str, module: str, is_package: bool) -> str:
-    """A name as it is imported, without the dots in front.
-
-    >>> _absolute("..x.y", "a.b.c", False), _absolute(".x", "a.b", True), _absolute("x.y", "a", False)
-    ('a.x.y', 'a.b.x', 'x.y')
-    """
-    level = len(dotted) - len(dotted.lstrip("."))
-    if not level:
-        return dotted
-    parts = module.split(".") if is_package else module.split(".")[:-1]
-    return ".".join([*parts[: len(parts) - (level - 1)], *filter(None, [dotted[level:]])])
 
 
 def _with_parents(dotted: str) -> list[str]:

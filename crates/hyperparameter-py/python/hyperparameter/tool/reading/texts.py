@@ -21,6 +21,7 @@ _KINDS: dict[type, str] = {
     ast.DictComp: "dict",
     ast.JoinedStr: "str",
 }
+_LONGEST = 1_000  # characters of a constant that is kept for other modules
 _MADE = ("dict", "list", "set", "tuple")
 _INFINITE = {"math.inf", "numpy.inf", "torch.inf"}
 _OPERATORS: dict[type, Function[[Any, Any], Any]] = {
@@ -219,6 +220,16 @@ class Texts:
         if made.name in ("dict", "list", "tuple") and not node.args:
             return ast.literal_eval({"dict": "{}", "list": "[]", "tuple": "()"}[made.name])
         raise NotPlain
+
+    def constants(self, scope: Scope) -> dict[str, list[str]]:
+        """The names of a module that another one may import for a default: bound once, to something short and plain."""
+        found: dict[str, list[str]] = {}
+        for name, bindings in scope.names.items():
+            if len(bindings) == 1 and isinstance(bindings[0], ast.expr):
+                value = self.value(bindings[0], scope)
+                if value is not None and len(value) <= _LONGEST:
+                    found[name] = [value, self.kind(bindings[0], scope)]
+        return found
 
     def leaves(self, node: ast.expr, scope: Scope) -> tuple[dict[str, ast.expr], Scope] | None:
         """The entries of a dictionary whose keys are all known and valid, and the scope in which they are written."""

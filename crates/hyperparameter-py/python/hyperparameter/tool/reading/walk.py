@@ -33,7 +33,7 @@ class Walk:
 
     def __init__(self, text: str) -> None:
         self.collector = Collector(":=" in text)
-        self.record = Record([], [], [], {}, self.collector.imports, [])
+        self.record = Record([], [], [], {}, self.collector.imports, [], {})
         self.resolver = Resolver(self.collector)
         self.texts = Texts(text, self.resolver)
         self.declared: set[tuple[str, str, int]] = set()
@@ -44,6 +44,7 @@ class Walk:
     def module(self, tree: ast.Module, has_words: bool) -> None:
         scope = Scope(None, "module")
         self.collector.collect(tree.body, scope)
+        self.record.constants.update(self.texts.constants(scope))
         if not has_words:
             return
         self.push(tree.body, scope)
@@ -259,6 +260,9 @@ class Walk:
                 kind = self.texts.kind(default, scope)
                 row = row._replace(type=kind, choices=["true", "false"] if kind == "bool" else [])
             row = row._replace(default=self.texts.segment(default), value=self.texts.value(default, scope))
+            if row.value is None and isinstance(default, (ast.Name, ast.Attribute)):
+                found = self.resolver.resolve(default, scope)
+                row = row._replace(imported=found.name if isinstance(found, Path) else "")
         self.add(row)
 
     def add(self, row: Found) -> None:
