@@ -8,11 +8,10 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from launching import Program, refused
 
 import hyperparameter as hp
 from hyperparameter import _native
@@ -35,45 +34,6 @@ def main(lr: float = 0.1, batch_size: int = 32, verbose: bool = False, name="run
 if __name__ == "__main__":
     hp.launch(main)
 '''
-
-
-class Ran(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Program = Callable[..., Ran]
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    """``program(words…, source=…)`` runs a program in a process of its own."""
-
-    def run(*words: str, source: str = PROGRAM) -> Ran:
-        file = tmp_path / "prog.py"
-        file.write_text(textwrap.dedent(source), encoding="utf-8")
-        ran = subprocess.run(
-            [sys.executable, str(file), *words],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        )
-        return Ran(ran.returncode, ran.stdout, ran.stderr)
-
-    return run
-
-
-def refused(ran: Ran) -> str:
-    """The message of a command line that was refused: status 2, nothing on stdout, no traceback."""
-    assert ran.status == 2, ran
-    assert ran.out == ""
-    assert "Traceback" not in ran.err
-    assert ran.err.startswith("prog.py: error: ")
-    return ran.err
 
 
 # ---- options ---------------------------------------------------------------------------------------------------------
@@ -396,7 +356,7 @@ def test_help_shows_the_options_their_types_and_defaults(program: Program) -> No
     assert ran.out.startswith("usage: prog.py ")
     for said in ("Train a model.", "--batch-size", "int", "32", "--verbose", "--no-verbose", "-D", "-lps", "-ep", "-h"):
         assert said in ran.out
-    assert program("-h", "--lr", "3") == ran
+    assert program("--help", "--lr", "3") == ran
     assert "SOURCE TARGET TIMES [REST ...]" in program("-h", source=REQUIRED).out
 
 

@@ -101,7 +101,7 @@ def columns(rows: list[tuple[str, str]]) -> list[str]:
     width = widest if room is None else min(widest, _WIDEST, room // 2)
     lines: list[str] = []
     for left, right in rows:
-        parts = [right] if room is None else _wrapped(right, max(20, room - width - 4))
+        parts = [right] if room is None else _wrapped(right, max(10, room - width - 4))
         pad = " " * (width - width_of(left))
         if width_of(left) > width and right:
             lines.append(f"  {left}")
