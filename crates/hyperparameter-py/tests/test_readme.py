@@ -53,7 +53,7 @@ def test_the_python_blocks_run_as_one_program_and_print_what_the_readme_says() -
         for line, code, expected in python_blocks():
             printed = io.StringIO()
             # The blank lines put the block where it stands, so that a traceback shows README's own line numbers.
-            program = compile("\n" * line + code, str(ROOT / "README.md"), "exec")
+            program = compile("\n" * line + code, str(ROOT / "README.md"), "exec", dont_inherit=True)
             with contextlib.redirect_stdout(printed):
                 exec(program, names)
             assert printed.getvalue() == expected, f"README.md:{line}"

@@ -3,9 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::fault::{Files, Found, fault};
+use super::laying::{Origin, source_of};
+use super::loading::root;
 use super::merge::merge;
-use super::tree::{Content, Files, Found, Member, NameKind, Names, Node, Place, join, settle};
-use super::{Origin, Override, interpolate, source_of};
+use super::names::{NameKind, Names};
+use super::settle::settle;
+use super::tree::{Content, Member, Node, Place, join};
+use super::{Override, interpolate};
 use crate::error::{Error, Result};
 use crate::scope::{FilePlace, Source};
 use crate::value::{Shape, Value, index, out_of_range};
@@ -58,14 +63,14 @@ impl Places {
 /// The members of a tree that a program gives, its names made keys as those of a file are.
 pub(super) fn read(tree: &Tree, depth: usize, files: &mut Files, names: &mut Names) -> Found<Box<[Member]>> {
     let node = node(tree, depth, &mut Places::default(), files, names)?;
-    settle(super::root(node)?, names)
+    settle(root(node)?, names)
 }
 
 fn node(tree: &Tree, depth: usize, places: &mut Places, files: &mut Files, names: &mut Names) -> Found<Node> {
     let place = places.of(&tree.source, files);
     let deeper = || match depth.checked_sub(1) {
         Some(depth) => Ok(depth),
-        None => super::tree::fault(place, "lists and maps are nested too deep"),
+        None => fault(place, "lists and maps are nested too deep"),
     };
     let content = match &tree.content {
         // Strings of a program are no references.

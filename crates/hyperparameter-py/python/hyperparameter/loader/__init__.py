@@ -32,10 +32,11 @@ hyperparameter.ConfigError: 2 errors in the configuration:
 
 from __future__ import annotations
 
+from hyperparameter import ConfigError
 from hyperparameter.convert.bounds import Range
 from hyperparameter.loader.configuration import Config
 from hyperparameter.loader.dumping import dump
 from hyperparameter.loader.errors import FieldError
 from hyperparameter.loader.loading import Env, load, loads
 
-__all__ = ["Config", "Env", "FieldError", "Range", "dump", "load", "loads"]
+__all__ = ["Config", "ConfigError", "Env", "FieldError", "Range", "dump", "load", "loads"]

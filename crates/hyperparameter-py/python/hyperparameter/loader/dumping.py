@@ -10,7 +10,6 @@ from typing import Any
 from hyperparameter import ConfigError, _native
 from hyperparameter.convert.annotations import is_record
 from hyperparameter.convert.marks import Text
-from hyperparameter.convert.records import members_of
 from hyperparameter.loader.configuration import Config
 
 # As deep as a file may be, its root counted.
@@ -54,6 +53,8 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, Config):
         return _plain(value.__param_config__.marked(), depth)
     if is_record(kind):
+        from hyperparameter.convert.records import members_of
+
         return {name: _plain(inner, depth) for name, inner in members_of(value).items()}
     if isinstance(value, Mapping):
         given: Mapping[Any, Any] = value
