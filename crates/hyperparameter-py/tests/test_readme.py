@@ -61,12 +61,12 @@ def test_the_python_blocks_run_as_one_program_and_print_what_the_readme_says() -
 
 @pytest.mark.parametrize(
     ("line", "command", "expected"),
-    [pytest.param(*found, id=f"line {found[0]}") for found in commands() if found[1].startswith("python ")],
+    [pytest.param(*found, id=f"line {found[0]}") for found in commands() if found[1].startswith(("python ", "hp "))],
 )
 def test_the_commands_answer_as_shown(line: int, command: str, expected: str) -> None:
-    ran = subprocess.run(
-        [sys.executable, *shlex.split(command)[1:]], capture_output=True, text=True, timeout=60, cwd=ROOT, check=False
-    )
+    name, *words = shlex.split(command)
+    words = ["-m", "hyperparameter", *words] if name == "hp" else words
+    ran = subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
     said = (ran.stdout + ran.stderr).replace(f"{ROOT}{os.sep}", "")
     assert said == expected, f"README.md:{line}"
 

@@ -303,6 +303,24 @@ def test_what_only_the_run_knows_is_not_refused(hp: Hp, project: Path) -> None:
     assert hp("check", "c.toml").status == 2
 
 
+def test_the_fields_of_a_dataclass_are_keys_below_its_parameter(hp: Hp, project: Path) -> None:
+    (project / "opts.py").write_text(
+        "from dataclasses import dataclass\nfrom hyperparameter import auto_param\n"
+        "@dataclass\nclass Opt:\n    lr: float = 0.1\n    wd: float = 0.0\n"
+        "@auto_param('f')\ndef f(a: Opt = Opt(), b: 'Opt | None' = None): ...\n"
+    )
+    (project / "c.toml").write_text("f.a.lr = 1\nf.b.wd = 2\n")
+    assert hp("check", "c.toml", "--for", "opts.py").status == 0
+    (project / "c.toml").write_text("f.a.lrr = 1\nf.b.lr.x = 2\nf.b.other = 3\n")
+    ran = hp("check", "c.toml", "--for", "opts.py")
+    assert [line.partition("; ")[2] for line in ran.err.splitlines()[:-1]] == [
+        "did you mean f.a.lr?",
+        "beside it there are f.b.lr, f.b.wd",
+    ]
+    assert "below    f.a.lr, f.a.wd" in hp("describe", "f.a", "opts.py").out
+    assert hp("complete", "opts.py", "--", "-D", "f.a.l").out == "f.a.lr=\n"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [("a = = 1", "bad.toml:1:5"), ("a = 1\na = 2", "bad.toml:2:1"), ('a = "${no.such}"', "no.such")],
@@ -380,6 +398,24 @@ def test_a_default_that_only_the_run_knows_is_no_difference(hp: Hp, project: Pat
     ran = hp("diff", "c.toml", "m.py")
     assert (ran.status, ran.out) == (0, "")
     assert ran.err == "hp: note: 1 default known to the run only: a\n"
+
+
+# ---- schema ----------------------------------------------------------------------------------------------------------
+
+
+def test_schema_of_a_program_is_printed(hp: Hp) -> None:
+    ran = hp("schema", "project.app:train")
+    assert (ran.status, ran.err) == (0, "")
+    schema = json.loads(ran.out)
+    assert schema["properties"]["train"]["properties"]["lr"]["default"] == 1e-3
+    assert "optimizer" in schema["properties"]
+
+
+def test_schema_of_nothing_is_an_error(hp: Hp) -> None:
+    ran = hp("schema", "no_such_module:f")
+    assert (ran.status, ran.out) == (2, "")
+    assert "no_such_module" in ran.err
+    assert "Traceback" not in ran.err
 
 
 # ---- the line --------------------------------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def in_fish(project: Path, line: str, command: str = "./app.py") -> list[str]:
     fish = need("fish")
     path = script(project, "fish", command)
     ran = subprocess.run(
-        [fish, "--no-config", "-c", f"source {path}; complete -C {line!r}"], cwd=project, env=surroundings(project),
+        [fish, "--no-config", "-c", "source $argv[1]; complete -C $argv[2]", str(path), line], cwd=project, env=surroundings(project),
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert ran.stderr == ""
@@ -283,6 +283,64 @@ def test_the_script_of_an_entry_point_completes_it(
     monkeypatch.setenv("PYTHONPATH", str(project / "site"))
     assert in_bash(project, "train-it -D model.w", str(installed)) == ["model.width="]
     assert in_bash(project, "train-it --ba", str(installed)) == ["--batch-size "]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_folder_with_a_space_and_a_quote_is_no_hindrance(
+    project: Path, terminals: list[Terminal], shell: str
+) -> None:
+    odd = project / "it's a folder"
+    odd.mkdir()
+    (odd / "app.py").write_bytes((project / "app.py").read_bytes())
+    (odd / "app.py").chmod(0o755)
+    if shell == "bash":
+        assert in_bash(odd, "app.py -D model.w") == ["model.width="]
+    elif shell == "fish":
+        assert in_fish(odd, "app.py -D model.w") == ["model.width=\t8"]
+    else:
+        script(odd, "zsh")
+        terminal = Terminal([need("zsh"), "-f", "-i"], odd)
+        terminals.append(terminal)
+        terminal.send("PS1='READY> '; autoload -Uz compinit; compinit -u -D; source ./completion.zsh; echo LOA''DED\n")
+        terminal.wait_for(r"LOADED[\s\S]*READY> ")
+        terminal.send("./app.py -D model.w\t7")
+        terminal.wait_for(r"-D model\.width=7")
+
+
+def test_zsh_loads_it_from_a_folder_of_functions(project: Path, terminals: list[Terminal]) -> None:
+    functions = project / "functions"
+    functions.mkdir()
+    script(project, "zsh").rename(functions / "_app.py")
+    terminal = Terminal([need("zsh"), "-f", "-i"], project)
+    terminals.append(terminal)
+    terminal.send(
+        "PS1='READY> '; fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -D; echo LOA''DED\n"
+    )
+    terminal.wait_for(r"LOADED[\s\S]*READY> ")
+    terminal.send("./app.py -D model.w\t7")
+    terminal.wait_for(r"-D model\.width=7")
+
+
+@pytest.mark.parametrize("decorated", ["", "@hp.auto_param\n"])
+def test_a_function_of_another_module_is_completed_where_it_is_launched(project: Path, decorated: str) -> None:
+    package = project / "parts"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .cli import main\n")
+    (package / "cli.py").write_text(f"import hyperparameter as hp\n{decorated}def main(mode, depth=1): ...\n")
+    (project / "run.py").write_text("import hyperparameter as hp\nfrom parts import main\nhp.launch(main)\n")
+    assert in_bash(project, "app.py run.py") == []
+    complete = [str(BIN / "hp"), "complete", "run.py", "--"]
+    for words, expected in ((["--dep"], "--depth\n"), (["-D", "main"], "main.depth=\n")):
+        ran = subprocess.run(
+            [*complete, *words],
+            cwd=project,
+            env=surroundings(project),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        assert ran.stdout == expected
 
 
 def test_another_program_of_the_same_name_is_completed_by_its_own_source(project: Path) -> None:

@@ -93,7 +93,7 @@ def _converted(config: Config, key: str, entry: str, value: Any, row: Row) -> li
 def _unknown(config: Config, key: str, known: Declared) -> Row:
     outer = known.outer(key)
     near = known.near(key)
-    if outer is not None:
+    if outer is not None and not outer["fields"]:
         said, mend = (
             f"unknown key {key!r}",
             f"{outer['key']} is a {outer['type']} with nothing below it ({_place(outer)})",
@@ -106,7 +106,7 @@ def _unknown(config: Config, key: str, known: Declared) -> Row:
     else:
         beside = known.beside(key)
         said = f"unknown key {key!r}"
-        mend = f"its namespace has {', '.join(beside)}" if beside else "no code that was read has it"
+        mend = f"beside it there are {', '.join(beside[:5])}" if beside else "no code that was read has it"
     return _problem(config, key, key, said, mend)
 
 

@@ -206,6 +206,9 @@ def _keys(places: list[Json]) -> dict[str, Json]:
     for row in sorted(places, key=lambda row: (str(row["key"]), not row["help"], row["default"] is None)):
         if "*" not in row["key"]:
             keys.setdefault(row["key"], row)
+            for name in row.get("fields") or ():
+                inner: Json = {"key": f"{row['key']}.{name}", "help": row["type"], "default": None, "choices": []}
+                keys.setdefault(inner["key"], inner)
     return keys
 
 

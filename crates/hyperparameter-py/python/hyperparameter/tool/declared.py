@@ -55,17 +55,21 @@ class Declared:
         if self.row(key) is not None or (key in self.below and isinstance(value, (dict, list))):
             return True
         outer = self.outer(key)
-        return outer is not None and outer["type"] not in SCALARS
+        if outer is None or outer["type"] in SCALARS:
+            return False
+        return outer["fields"] is None or key[len(outer["key"]) + 1 :].partition(".")[0] in outer["fields"]
 
     def near(self, key: str) -> list[str]:
         """The keys that were probably meant: those of the same namespace before others."""
-        space = key.rpartition(".")[0]
-        beside = [row["key"] for row in self.below.get(space, [])]
+        beside = self.beside(key)
         return nearest(key, beside, 3) or ([] if beside else nearest(key, list(self.exact), 3))
 
     def beside(self, key: str) -> list[str]:
-        """Some of what the namespace of a key has."""
-        return [row["key"] for row in self.below.get(key.rpartition(".")[0], [])][:5]
+        """What the namespace of a key has, or the dataclass to which it belongs."""
+        outer = self.outer(key)
+        if outer is not None and outer["fields"]:
+            return [f"{outer['key']}.{name}" for name in outer["fields"]]
+        return [row["key"] for row in self.below.get(key.rpartition(".")[0], [])]
 
 
 def of(targets: Iterable[str]) -> Declared:

@@ -113,8 +113,57 @@ def found(paths: Iterable[str], warn: Warn) -> list[Json]:
     for path in paths:
         record = load(path, warn)
         if record is not None:
-            rows += [{**row, "file": path} for row in record["found"]]
+            top, name = root_of(path)
+            rows += with_constants(record["found"], path, name, _below_folder(top))
     return rows
+
+
+def _below_folder(folder: str) -> Callable[[str], str | None]:
+    return lambda module: module_file(folder, module)
+
+
+def with_constants(rows: Iterable[Json], path: str, module: str, find: Callable[[str], str | None]) -> list[Json]:
+    """The places of a file; a default that is imported has the value that it has where it stands.
+
+    ``module`` is the file's own name, ``find`` gives the file of a module.
+    """
+    made: list[Json] = []
+    for row in rows:
+        row = {**row, "file": path}
+        made.append(row)
+        if row["imported"]:
+            is_package = os.path.basename(path) == "__init__.py"
+            home, _, name = absolute(row["imported"], module, is_package).rpartition(".")
+            file = find(home) if home else None
+            record = load(file, lambda text: None, imports=True) if file is not None else None
+            if record is not None and name in record["constants"]:
+                row["value"], kind = record["constants"][name]
+                if not row["type"]:
+                    row["type"], row["choices"] = kind, ["true", "false"] if kind == "bool" else []
+    return made
+
+
+def root_of(path: str) -> tuple[str, str]:
+    """The folder from which a file's own modules are imported, and the file's name as a module."""
+    top, name = os.path.split(path)
+    name = name.removesuffix(".py")
+    while os.path.isfile(os.path.join(top, "__init__.py")):
+        top, package = os.path.split(top)
+        name = package if name == "__init__" else f"{package}.{name}"
+    return top, name
+
+
+def absolute(dotted: str, module: str, is_package: bool) -> str:
+    """A name as it is imported, without the dots in front.
+
+    >>> absolute("..x.y", "a.b.c", False), absolute(".x", "a.b", True), absolute("x.y", "a", False)
+    ('a.x.y', 'a.b.x', 'x.y')
+    """
+    level = len(dotted) - len(dotted.lstrip("."))
+    if not level:
+        return dotted
+    parts = module.split(".") if is_package else module.split(".")[:-1]
+    return ".".join([*parts[: len(parts) - (level - 1)], *filter(None, [dotted[level:]])])
 
 
 def load(path: str, warn: Warn, *, imports: bool = False) -> Json | None:
@@ -147,12 +196,12 @@ def load(path: str, warn: Warn, *, imports: bool = False) -> Json | None:
     return kept
 
 
-def _analysed(data: bytes) -> Record | str:
+def _analysed(data: bytes, launched: str = "") -> Record | str:
     """What the analysis finds, or why there is nothing: ``line:column: reason``."""
     from hyperparameter.tool import static
 
     try:
-        return static.analyse(data)
+        return static.launched(data, launched) if launched else static.analyse(data)
     except SyntaxError as error:
         return f"{error.lineno or 1}:{error.offset or 1}: {error.msg}"
     except UnicodeDecodeError as error:
@@ -162,10 +211,20 @@ def _analysed(data: bytes) -> Record | str:
         return f"1:1: {error}"
 
 
+def launched(path: str, name: str) -> Json:
+    """What a name of a file's module declares when it is launched from elsewhere; not kept."""
+    try:
+        with open(path, "rb") as file:
+            return _as_json(_analysed(file.read(), name))
+    except OSError as error:
+        return _as_json(f"1:1: {error}")
+
+
 def _as_json(record: Record | str) -> Json:
     if isinstance(record, str):
         return {
-            "error": record, "warnings": [], "found": [], "programs": [], "launched": [], "functions": {}, "imports": []
+            "error": record, "warnings": [], "found": [], "programs": [], "launched": [], "functions": {}, "imports": [],
+            "constants": {},
         }  # fmt: skip
     return {
         "error": "",
@@ -175,6 +234,7 @@ def _as_json(record: Record | str) -> Json:
         "launched": record.launched,
         "functions": {name: _program(program) for name, program in record.functions.items()},
         "imports": sorted(set(record.imports)),
+        "constants": record.constants,
     }
 
 

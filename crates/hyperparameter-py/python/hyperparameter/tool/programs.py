@@ -6,7 +6,7 @@ import os
 import sys
 
 from hyperparameter.tool import cache
-from hyperparameter.tool.files import installed, load, module_file
+from hyperparameter.tool.files import absolute, installed, launched, load, module_file, root_of, with_constants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Stamp = list[str | int]
 
 _MOST_FILES = 2_000
+_DEEPEST = 10  # packages that import a function from each other
 
 
 def program(path: str, warn: Warn) -> tuple[list[Json], list[Json]]:
@@ -55,13 +56,14 @@ class _Reader:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        top, name = _root(path)
+        top, name = root_of(path)
         self.roots = [top]
         self.records: dict[str, Json] = {}
         self.names: dict[str, str] = {}
         self.read: dict[str, Stamp] = {}
         self.known: dict[str, str | None] = {}
         self.warnings: list[str] = []
+        self.declared: list[Json] = []  # by what another module launches
         self.waiting: list[str] = []
         self.add(path, name)
 
@@ -70,17 +72,22 @@ class _Reader:
             here = self.waiting.pop()
             is_package = os.path.basename(here) == "__init__.py"
             for wanted in self.records[here]["imports"]:
-                dotted = _absolute(wanted, self.names[here], is_package)
+                dotted = absolute(wanted, self.names[here], is_package)
                 if here == self.path and dotted:
                     _own_root(dotted.partition(".")[0], self.roots)
                 for module in _with_parents(dotted):
                     file = self.file_of(module)
                     if file is not None and file not in self.records:
                         self.add(file, module)
-        places = [{**row, "file": file} for file, record in self.records.items() for row in record["found"]]
+        programs = self.programs()
+        places = [
+            row
+            for file, record in self.records.items()
+            for row in with_constants(record["found"], file, self.names[file], self.file_of)
+        ]
         return {
-            "places": places,
-            "programs": self.programs(),
+            "places": places + self.declared,
+            "programs": programs,
             "warnings": self.warnings,
             "read": list(self.read.values()),
         }
@@ -110,30 +117,32 @@ class _Reader:
             return []
         near = [file for file, name in self.names.items() if name in first["imports"] or _imports(first, name)]
         for here in [self.path, *near]:
-            is_package = os.path.basename(here) == "__init__.py"
             programs: list[Json] = list(self.records[here]["programs"])
             for wanted in self.records[here]["launched"]:
-                module, _, function = _absolute(wanted, self.names[here], is_package).rpartition(".")
-                one = self.records.get(self.known.get(module) or "", {}).get("functions", {}).get(function)
-                programs += [] if one is None else [one]
+                programs += self.launched(wanted, here, 0)
             if programs:
                 return programs
         return []
+
+    def launched(self, wanted: str, here: str, depth: int) -> list[Json]:
+        """A function of another module; what a package only imports is followed to where it stands."""
+        is_package = os.path.basename(here) == "__init__.py"
+        module, _, name = absolute(wanted, self.names[here], is_package).rpartition(".")
+        file = self.file_of(module) if module else None
+        if file is None or file not in self.records or depth > _DEEPEST:
+            return []
+        known: Json | None = self.records[file]["functions"].get(name)
+        if known is not None:
+            return [known]
+        record = launched(file, name)
+        self.declared += [{**row, "file": file} for row in record["found"]]
+        inner: list[str] = record["launched"]
+        return record["programs"] or [one for further in inner for one in self.launched(further, file, depth + 1)]
 
 
 def _imports(record: Json, module: str) -> bool:
     """Whether a name of this module is imported: the function of an entry point."""
     return any(wanted.rpartition(".")[0] == module for wanted in record["imports"])
-
-
-def _root(path: str) -> tuple[str, str]:
-    """The folder from which a file's own modules are imported, and the file's name as a module."""
-    top, name = os.path.split(path)
-    name = name.removesuffix(".py")
-    while os.path.isfile(os.path.join(top, "__init__.py")):
-        top, package = os.path.split(top)
-        name = package if name == "__init__" else f"{package}.{name}"
-    return top, name
 
 
 def _own_root(top: str, roots: list[str]) -> None:
@@ -146,19 +155,6 @@ def _own_root(top: str, roots: list[str]) -> None:
         root = os.path.dirname(place)
         if root not in roots:
             roots.append(root)
-
-
-def _absolute(dotted: str, module: str, is_package: bool) -> str:
-    """A name as it is imported, without the dots in front.
-
-    >>> _absolute("..x.y", "a.b.c", False), _absolute(".x", "a.b", True), _absolute("x.y", "a", False)
-    ('a.x.y', 'a.b.x', 'x.y')
-    """
-    level = len(dotted) - len(dotted.lstrip("."))
-    if not level:
-        return dotted
-    parts = module.split(".") if is_package else module.split(".")[:-1]
-    return ".".join([*parts[: len(parts) - (level - 1)], *filter(None, [dotted[level:]])])
 
 
 def _with_parents(dotted: str) -> list[str]:

@@ -93,6 +93,7 @@ def merged(rows: Iterable[Row]) -> list[Row]:
                 "help": _first([first["help"], *(row["help"] for row in others)]),
                 "choices": first.get("choices", []),
                 "annotated": first.get("annotated", False),
+                "fields": first.get("fields"),
                 **_place(first),
                 "also": [{"default": row["default"], "value": row["value"], **_place(row)} for row in others],
             }
@@ -280,6 +281,9 @@ def _all_about(row: Row) -> list[str]:
         lines.append(f"  type     {plain(row['type'])}")
     if row["choices"]:
         lines.append(f"  one of   {plain(', '.join(row['choices']))}")
+    if row["fields"]:
+        below = ", ".join(f"{row['key']}.{name}" for name in row["fields"])
+        lines.append(f"  below    {plain(below)}")
     for place in (row, *row["also"]):
         within = f" in {place['in']}()" if place["in"] else ""
         other = f", default {_default(place)}" if _differs(place, row) else ""

@@ -11,7 +11,7 @@ import ast
 from hyperparameter.tool.reading.records import DECLARED, READ, Argument, Found, Program, Record
 from hyperparameter.tool.reading.walk import Walk
 
-__all__ = ["DECLARED", "READ", "Argument", "Found", "Program", "Record", "analyse", "mentions"]
+__all__ = ["DECLARED", "READ", "Argument", "Found", "Program", "Record", "analyse", "launched", "mentions"]
 
 
 def mentions(data: bytes) -> bool:
@@ -34,22 +34,37 @@ def analyse(data: bytes) -> Record:
     [('train.lr', '1e-3', 'float', 3), ('train.steps', '10', 'number', 3), ('model.width', '8', 'number', 5)]
     """
     text = _decoded(data)
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what the compiler thinks of the user's code is not asked here
-        try:
-            tree = ast.parse(text)
-        except (ValueError, RecursionError, MemoryError) as error:
-            if isinstance(error, UnicodeError):
-                raise
-            raise SyntaxError(str(error) or "too deeply nested") from None
-    walk = Walk(text)
+    tree, walk = _parsed(text), Walk(text)
     try:
         walk.module(tree, mentions(data))
     except RecursionError:
         raise SyntaxError("too deeply nested") from None
     return walk.record
+
+
+def launched(data: bytes, name: str) -> Record:
+    """What is declared when another module launches a function or class of this one, by its name at the module's level.
+
+    Raises as :func:`analyse` does.
+
+    >>> launched(b"def main(lr=0.1): ...", "main").programs[0].arguments[0].key
+    'main.lr'
+    """
+    text = _decoded(data)
+    tree, walk = _parsed(text), Walk(text)
+    walk.launched(tree, name)
+    return walk.record
+
+
+def _parsed(text: str) -> ast.Module:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the compiler thinks of the user's code is not asked here
+        try:
+            return ast.parse(text)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error) or "too deeply nested") from None
 
 
 def _decoded(data: bytes) -> str:

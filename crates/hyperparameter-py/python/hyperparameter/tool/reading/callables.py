@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hyperparameter.tool import docstrings
-from hyperparameter.tool.reading.names import FUNCTIONS, Auto, Callable, Field, Path, Scope, collect, mangled
+from hyperparameter.tool.reading.names import FUNCTIONS, Auto, Callable, Field, Path, Scope, mangled
 
 if TYPE_CHECKING:
     from hyperparameter.tool.reading.resolve import Resolver
@@ -95,9 +95,9 @@ def _of_class(
         if isinstance(path, Path) and path.name.removeprefix("dataclasses.") in _DATACLASSES:
             keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
             only = any(word.arg == "kw_only" and _is_true(word.value) for word in keywords)
-            collect(node.body, inside, [])
+            resolver.collector.collect(node.body, inside)
             own = list(_class_fields(resolver, node.body, inside, only, path.name.startswith("attr")))
-            return Callable(qualname, _inherited(bases, own), line, qualname, help, "", None, inside)
+            return Callable(qualname, _inherited(bases, own), line, qualname, help, "", None, inside, True)
     if any(isinstance(base, Path) and base.name in _NAMED_TUPLES for base in bases):
         own = list(_class_fields(resolver, node.body, inside, False, False))
         return Callable(qualname, own, line, qualname, help, "", None, inside)

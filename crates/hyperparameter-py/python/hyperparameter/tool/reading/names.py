@@ -51,6 +51,7 @@ class Callable(NamedTuple):
     said: str  # the first paragraph of its docstring
     namespace: str | None  # once it is decorated
     scope: Scope
+    is_dataclass: bool = False
 
 
 class Scope:
@@ -84,11 +85,20 @@ class Scope:
         return self.prefix.removesuffix(".").removesuffix(".<locals>")
 
 
-def collect(statements: list[ast.stmt], scope: Scope, imports: list[str]) -> None:
-    """Bind the names that these statements give, before anything in them is looked at."""
-    waiting: list[ast.AST] = list(reversed(statements))
-    while waiting:
-        waiting += reversed(_collected(waiting.pop(), scope, imports))
+class Collector:
+    """Binds the names that statements give, before anything in them is looked at, and lists what is imported."""
+
+    def __init__(self, has_walrus: bool) -> None:
+        self.imports: list[str] = []
+        self.has_walrus = has_walrus  # else no expression binds a name, and none is looked into
+
+    def collect(self, statements: list[ast.stmt], scope: Scope) -> None:
+        waiting: list[ast.AST] = list(reversed(statements))
+        while waiting:
+            inner = _collected(waiting.pop(), scope, self.imports)
+            waiting += reversed(
+                inner if self.has_walrus else [node for node in inner if not isinstance(node, ast.expr)]
+            )
 
 
 def _collected(node: ast.AST, scope: Scope, imports: list[str]) -> list[ast.AST]:

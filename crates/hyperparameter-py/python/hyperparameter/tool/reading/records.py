@@ -20,6 +20,8 @@ class Found(NamedTuple):
     owner: str  # the qualified name of what it stands in; empty at the module's level
     choices: list[str]  # the texts that it takes, if they are few and known
     annotated: bool = False  # the type is an annotation: a value must be of it
+    fields: list[str] | None = None  # of the dataclass that it is: the keys below it
+    imported: str = ""  # the dotted name of a default that another module holds; dots in front as in the source
 
 
 class Argument(NamedTuple):
@@ -51,3 +53,4 @@ class Record(NamedTuple):
     functions: dict[str, Program]  # each decorated function of the module's level
     imports: list[str]  # of modules, or of names in them; dots in front as in the source
     warnings: list[str]  # "line:column: text"
+    constants: dict[str, list[str]]  # the value and the kind of each name of the module's level that is bound once

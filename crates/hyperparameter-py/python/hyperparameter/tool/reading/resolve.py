@@ -7,7 +7,7 @@ from typing import Any
 
 from hyperparameter import param_scope
 from hyperparameter.tool.reading import callables
-from hyperparameter.tool.reading.names import FUNCTIONS, Auto, Callable, Field, Node, Path, Scope, mangled
+from hyperparameter.tool.reading.names import FUNCTIONS, Auto, Callable, Collector, Field, Node, Path, Scope, mangled
 
 METHODS = frozenset(name for name in dir(type(param_scope)) if not name.startswith("_"))
 BUILTINS = ("dict", "list", "set", "tuple", "float", "int", "str", "bool", "getattr")
@@ -18,7 +18,8 @@ _SCOPES = {"param_scope." + name for name in ("empty", "capture", "load")}  # me
 class Resolver:
     """Follows the names of one file. Nothing is followed without end: `DEEPEST` bounds what one question costs."""
 
-    def __init__(self) -> None:
+    def __init__(self, collector: Collector) -> None:
+        self.collector = collector
         self.depth = 0
         self.callables: dict[tuple[int, int], Callable] = {}
 

@@ -21,6 +21,7 @@ _KINDS: dict[type, str] = {
     ast.DictComp: "dict",
     ast.JoinedStr: "str",
 }
+_LONGEST = 1_000  # characters of a constant that is kept for other modules
 _MADE = ("dict", "list", "set", "tuple")
 _INFINITE = {"math.inf", "numpy.inf", "torch.inf"}
 _OPERATORS: dict[type, Function[[Any, Any], Any]] = {
@@ -65,12 +66,8 @@ class Texts:
         annotation, said = field.annotation, ""
         lines = self.lines
         if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-            text = annotation.value.strip()
-            lines = _lines(text)
-            try:
-                annotation = ast.parse(text, mode="eval").body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                annotation = None
+            lines = _lines(annotation.value.strip())
+            annotation = _parsed(annotation)
         if isinstance(annotation, ast.Subscript) and last_name(annotation) == "Annotated":
             parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
             annotation = parts[0]
@@ -92,6 +89,20 @@ class Texts:
             elif isinstance(node, ast.Name):
                 found += self._members(node, scope)
         return found
+
+    def fields(self, annotation: ast.expr | None, scope: Scope) -> list[str] | None:
+        """The fields of a dataclass of this file that an annotation names, alone or beside ``None``."""
+        annotation = _parsed(annotation)
+        if isinstance(annotation, ast.Subscript) and last_name(annotation) in ("Optional", "Annotated"):
+            annotation = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+        if isinstance(annotation, ast.BinOp) and isinstance(annotation.right, ast.Constant):
+            annotation = annotation.left
+        if not isinstance(annotation, ast.Name):
+            return None
+        made = self.resolver.resolve(annotation, scope)
+        if not isinstance(made, Callable) or not made.is_dataclass:
+            return None
+        return [field.name for field in made.fields or []]
 
     def _members(self, node: ast.Name, scope: Scope) -> list[str]:
         """The names of an ``Enum``'s members."""
@@ -210,6 +221,16 @@ class Texts:
             return ast.literal_eval({"dict": "{}", "list": "[]", "tuple": "()"}[made.name])
         raise NotPlain
 
+    def constants(self, scope: Scope) -> dict[str, list[str]]:
+        """The names of a module that another one may import for a default: bound once, to something short and plain."""
+        found: dict[str, list[str]] = {}
+        for name, bindings in scope.names.items():
+            if len(bindings) == 1 and isinstance(bindings[0], ast.expr):
+                value = self.value(bindings[0], scope)
+                if value is not None and len(value) <= _LONGEST:
+                    found[name] = [value, self.kind(bindings[0], scope)]
+        return found
+
     def leaves(self, node: ast.expr, scope: Scope) -> tuple[dict[str, ast.expr], Scope] | None:
         """The entries of a dictionary whose keys are all known and valid, and the scope in which they are written."""
         found: dict[str, ast.expr] = {}
@@ -230,6 +251,16 @@ class Texts:
                     return None
                 found[word.arg] = word.value
         return (found, scope) if all(map(_is_key, found)) else None
+
+
+def _parsed(annotation: ast.expr | None) -> ast.expr | None:
+    """An annotation that is a string as what it spells."""
+    if not isinstance(annotation, ast.Constant) or not isinstance(annotation.value, str):
+        return annotation
+    try:
+        return ast.parse(annotation.value.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _constant(node: ast.Name, scope: Scope) -> tuple[ast.expr, Scope] | None:

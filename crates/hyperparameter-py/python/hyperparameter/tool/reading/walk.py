@@ -12,10 +12,10 @@ from hyperparameter.tool.reading.names import (
     FUNCTIONS,
     Auto,
     Callable,
+    Collector,
     Node,
     Path,
     Scope,
-    collect,
     collect_arguments,
     opaque,
     outside,
@@ -24,13 +24,17 @@ from hyperparameter.tool.reading.records import DECLARED, READ, Argument, Found,
 from hyperparameter.tool.reading.resolve import DEEPEST, Resolver
 from hyperparameter.tool.reading.texts import Texts
 
+# What has nothing in it.
+_EMPTY = (ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+
 
 class Walk:
     """Fills a record from a module. It keeps what waits to be looked at itself: no depth of source is too deep for it."""
 
     def __init__(self, text: str) -> None:
-        self.record = Record([], [], [], {}, [], [])
-        self.resolver = Resolver()
+        self.collector = Collector(":=" in text)
+        self.record = Record([], [], [], {}, self.collector.imports, [], {})
+        self.resolver = Resolver(self.collector)
         self.texts = Texts(text, self.resolver)
         self.declared: set[tuple[str, str, int]] = set()
         self.waiting: list[tuple[ast.AST, Scope]] = []
@@ -39,7 +43,8 @@ class Walk:
 
     def module(self, tree: ast.Module, has_words: bool) -> None:
         scope = Scope(None, "module")
-        collect(tree.body, scope, self.record.imports)
+        self.collector.collect(tree.body, scope)
+        self.record.constants.update(self.texts.constants(scope))
         if not has_words:
             return
         self.push(tree.body, scope)
@@ -50,12 +55,18 @@ class Walk:
             public = (made for name, made in self.record.functions.items() if not name.startswith("_"))
             self.record.programs.extend(made for made in public if made.name not in self.classes)
 
+    def launched(self, tree: ast.Module, name: str) -> None:
+        """Only what one name of the module declares when it is launched."""
+        scope = Scope(None, "module")
+        self.collector.collect(tree.body, scope)
+        self.launch(ast.Name(name, ast.Load()), scope)
+
     def push(self, nodes: Sequence[ast.AST], scope: Scope) -> None:
         """Look at these next, in their order."""
         self.waiting.extend((node, scope) for node in reversed(nodes))
 
     def children(self, node: ast.AST, scope: Scope) -> None:
-        self.push(list(ast.iter_child_nodes(node)), scope)
+        self.push([inner for inner in ast.iter_child_nodes(node) if not isinstance(inner, _EMPTY)], scope)
 
     # ---- one node
 
@@ -104,7 +115,7 @@ class Walk:
         else:
             inside = Scope(scope, "function", made.qualname + ".<locals>.", scope.class_name)
             collect_arguments(node.args, inside)
-        collect(node.body, inside, self.record.imports)
+        self.collector.collect(node.body, inside)
         self.push(node.body, inside)
         self.push([*node.decorator_list, *outside(node)], scope)
         if made.namespace is not None:
@@ -210,7 +221,8 @@ class Walk:
             key = f"{made.namespace}.{field.name}"
             line = field.line or made.line
             annotated = field.annotation is not None and bool(wanted)
-            row = Found(key, DECLARED, None, None, wanted, said, line, made.owner, choices, annotated)
+            fields = self.texts.fields(field.annotation, made.scope)
+            row = Found(key, DECLARED, None, None, wanted, said, line, made.owner, choices, annotated, fields)
             if field.factory:
                 self.add(row._replace(default=self.texts.made_by(field.default)))
             else:
@@ -248,6 +260,9 @@ class Walk:
                 kind = self.texts.kind(default, scope)
                 row = row._replace(type=kind, choices=["true", "false"] if kind == "bool" else [])
             row = row._replace(default=self.texts.segment(default), value=self.texts.value(default, scope))
+            if row.value is None and isinstance(default, (ast.Name, ast.Attribute)):
+                found = self.resolver.resolve(default, scope)
+                row = row._replace(imported=found.name if isinstance(found, Path) else "")
         self.add(row)
 
     def add(self, row: Found) -> None:
