@@ -19,7 +19,9 @@ class Unknown(NamedTuple):
     """A key that nobody declares and nothing reads, as far as that can be known."""
 
     near: list[str]  # the names that were probably meant
-    wrong: bool  # whether it is surely a mistake: its namespace is known, or a name is near; else a plugin may declare it
+    wrong: (
+        bool  # whether it is surely a mistake: its namespace is known, or a name is near; else a plugin may declare it
+    )
 
 
 class Known:

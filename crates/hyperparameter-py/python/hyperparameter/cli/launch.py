@@ -103,9 +103,7 @@ def _of_module(names_of_module: dict[str, Any]) -> list[Any]:
     found = {
         id(value): value
         for name, value in names_of_module.items()
-        if isinstance(value, _native.Auto)
-        and getattr(value, "__module__", None) == module
-        and not name.startswith("_")
+        if isinstance(value, _native.Auto) and getattr(value, "__module__", None) == module and not name.startswith("_")
     }
     if not found:
         raise TypeError("launch() found no function here that auto_param decorates: write launch(function)")
@@ -217,7 +215,11 @@ def _launch(functions: list[Any], argv: list[str], settings: Settings) -> Any:
         target, args, kwargs = made.given(line)
         session.open()
     except (UsageError, hp.HyperparameterError) as error:
-        hint = "\nin an interpreter or a notebook, give the words: launch(function, [])" if program.is_interactive() else ""
+        hint = (
+            "\nin an interpreter or a notebook, give the words: launch(function, [])"
+            if program.is_interactive()
+            else ""
+        )
         program.refuse(f"{error}{hint}")
     with session:
         try:

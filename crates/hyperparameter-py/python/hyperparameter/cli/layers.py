@@ -47,7 +47,9 @@ def combine(line: Line, prefix: str, pinned: list[Entry]) -> Layers:
     below = _native.scope_of([entry(given) for given in hidden]) if hidden else None
     refers = any("${" in given.text for given in (*kept, *line.pins))
     if not line.files and not has_variables(prefix) and not refers:
-        return Layers([], None, None, below, _native.scope_of(defines), _native.pinned(pins) if pins else None, None, [])
+        return Layers(
+            [], None, None, below, _native.scope_of(defines), _native.pinned(pins) if pins else None, None, []
+        )
     inputs = [_input(given) for given in line.files]
     config: Any = _native.Config(inputs, prefix=prefix, defines=defines, pins=pins)
     return Layers(

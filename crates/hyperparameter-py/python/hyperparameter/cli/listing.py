@@ -208,7 +208,9 @@ def explained_json(keys: list[str], known: Known, config: Any) -> str:
     found: list[Row] = []
     said = helps()
     for key, told, lost in _explanations(keys, known, config):
-        shadowed = [{"value": json_value(each.value), "source": each.source, "kind": each.kind} for each in told.shadowed]
+        shadowed = [
+            {"value": json_value(each.value), "source": each.source, "kind": each.kind} for each in told.shadowed
+        ]
         shadowed += [{"value": json_value(value), "source": source, "kind": "replaced"} for value, source in lost]
         found.append(
             {

@@ -92,7 +92,9 @@ class Session:
                 if any(_is_below(given.key, gone.key) for given in self.line.definitions):
                     continue  # what an earlier word of the line set
                 near = nearest(gone.key, hp.param_scope.keys())
-                mend = f"; did you mean {' or '.join(near)}?" if near else "; neither a file nor the environment sets it"
+                mend = (
+                    f"; did you mean {' or '.join(near)}?" if near else "; neither a file nor the environment sets it"
+                )
                 raise UsageError(f"nothing to delete at {gone.key!r} ({gone.place}){mend}") from None
             except hp.InvalidKey as error:
                 raise UsageError(f"{error}; {gone.place}") from None
