@@ -33,11 +33,13 @@ pub mod suggest;
 pub mod value;
 
 mod params;
+mod typed;
 
 pub use error::{Error, ErrorKind, Result};
 pub use key::Key;
-pub use params::{FromParam, ParamScope, capture, freeze, get, read_key, require, set};
+pub use params::{ParamScope, capture, freeze, get, read_key, require, set};
 pub use scope::{Entry, Scope, Source, State};
+pub use typed::FromParam;
 pub use value::{Item, Value};
 
 /// The crate's README runs as a test.

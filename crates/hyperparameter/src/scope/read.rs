@@ -332,7 +332,7 @@ impl Failed {
             &shown,
             &self.entry.source().to_string(),
             &self.wanted,
-            self.mismatch.reason(),
+            &self.mismatch.to_string(),
         )
     }
 }
