@@ -32,6 +32,8 @@ pub mod scope;
 pub mod suggest;
 pub mod value;
 
+#[doc(hidden)]
+pub mod __private;
 mod params;
 
 pub use error::{Error, ErrorKind, Result};
@@ -39,6 +41,9 @@ pub use key::Key;
 pub use params::{FromParam, ParamScope, capture, freeze, get, read_key, require, set};
 pub use scope::{Entry, Scope, Source, State};
 pub use value::{Item, Value};
+
+#[cfg(feature = "macros")]
+pub use hyperparameter_derive::{get_param, set_param, with_params};
 
 /// The crate's README runs as a test.
 #[cfg(doctest)]

@@ -22,6 +22,13 @@ pub trait FromParam: Sized {
     /// Where the value is outside this type's range, or null for a type that cannot hold null.
     fn from_converted(value: &Value) -> Result<Self, Mismatch>;
 
+    /// What stands for a missing parameter where none is a value of this type, as `None` is for an `Option`.
+    #[doc(hidden)]
+    #[inline]
+    fn absent() -> Option<Self> {
+        None
+    }
+
     /// The value where it is of this very kind already: nothing is converted then.
     ///
     /// Only the types of this crate answer: it is asked in the middle of a read, where no foreign code may run.
@@ -163,6 +170,10 @@ impl<T: FromParam> FromParam for Option<T> {
     const ASK: Ask = T::ASK;
     const CODE: u8 = T::CODE;
     const NULL: bool = true;
+    #[inline]
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
         match value {
             Value::Null => Ok(None),
