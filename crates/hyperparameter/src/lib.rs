@@ -32,6 +32,8 @@ pub mod scope;
 pub mod suggest;
 pub mod value;
 
+#[doc(hidden)]
+pub mod __private;
 mod params;
 mod typed;
 
@@ -41,6 +43,9 @@ pub use params::{ParamScope, capture, freeze, get, read_key, require, set};
 pub use scope::{Entry, Scope, Source, State};
 pub use typed::FromParam;
 pub use value::{Item, Value};
+
+#[cfg(feature = "macros")]
+pub use hyperparameter_derive::{get_param, set_param, with_params};
 
 /// The crate's README runs as a test.
 #[cfg(doctest)]

@@ -92,7 +92,7 @@ impl State {
     /// A value that the store converted and that is none of a type's all the same, or has a part that is not.
     fn failed<T: FromParam>(&self, key: Key, mismatch: Mismatch) -> Box<Failed> {
         // Where the part is a key of its own, its own entry says where it came from.
-        if let Some(part) = mismatch.part() {
+        if let Some(part) = mismatch.part().filter(|part| part.field) {
             let name = format!("{}.{}", key.name(), part.path);
             if let Ok(Some(inner)) = lookup(&name) {
                 if let Some(entry) = self.leaf(inner) {

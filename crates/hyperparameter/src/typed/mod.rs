@@ -27,9 +27,10 @@ pub trait FromParam: Sized {
     /// Where the value is outside this type's range, or null for a type that cannot hold null.
     fn from_converted(value: &Value) -> Result<Self, Mismatch>;
 
-    /// The value of a parameter that is required, where neither it nor a key below it is set; `None` where that is an error.
+    /// What stands for a missing parameter that is required, as `None` does for an `Option`; `None` where that is an error.
     #[must_use]
-    fn when_missing() -> Option<Self> {
+    #[inline]
+    fn absent() -> Option<Self> {
         None
     }
 

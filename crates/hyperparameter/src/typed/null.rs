@@ -36,7 +36,7 @@ impl<T: FromParam> FromParam for Option<T> {
             value => T::from_converted(value).map(Some),
         }
     }
-    fn when_missing() -> Option<Self> {
+    fn absent() -> Option<Self> {
         Some(None)
     }
     #[inline]
@@ -59,8 +59,8 @@ impl<T: FromParam> FromParam for Box<T> {
     fn from_converted(value: &Value) -> Result<Self, Mismatch> {
         T::from_converted(value).map(Self::new)
     }
-    fn when_missing() -> Option<Self> {
-        T::when_missing().map(Self::new)
+    fn absent() -> Option<Self> {
+        T::absent().map(Self::new)
     }
 }
 

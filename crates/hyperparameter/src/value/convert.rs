@@ -85,6 +85,8 @@ pub struct Part {
     pub value: Option<Value>,
     /// The type that the part was asked for as.
     pub wanted: String,
+    /// Whether it is a parameter of its own, the field of a struct.
+    pub field: bool,
 }
 
 impl Mismatch {
@@ -111,19 +113,22 @@ impl Mismatch {
         self
     }
 
-    /// The same, about the part of a value under this name, which was asked for as a `T`.
+    /// The same, about the item of a list or map under this name, which was asked for as a `T`.
     #[must_use]
     pub fn at<T: crate::FromParam>(self, name: &str, value: Option<&Value>) -> Self {
-        self.at_part(name, value, || wanted::<T>())
+        self.under(name, || Part { path: name.to_owned(), value: value.cloned(), wanted: wanted::<T>(), field: false })
     }
 
-    pub(crate) fn at_part(mut self, name: &str, value: Option<&Value>, wanted: impl FnOnce() -> String) -> Self {
+    /// The same, about the field of a struct under this name, which was asked for as a `T`: a parameter of its own.
+    #[must_use]
+    pub fn at_field<T: crate::FromParam>(self, name: &str, value: Option<&Value>) -> Self {
+        self.under(name, || Part { path: name.to_owned(), value: value.cloned(), wanted: wanted::<T>(), field: true })
+    }
+
+    fn under(mut self, name: &str, part: impl FnOnce() -> Part) -> Self {
         match &mut self.part {
             Some(part) => part.path.insert_str(0, &format!("{name}.")),
-            None => {
-                let part = Part { path: name.to_owned(), value: value.cloned(), wanted: wanted() };
-                self.part = Some(Box::new(part));
-            }
+            None => self.part = Some(Box::new(part())),
         }
         self
     }

@@ -1,0 +1,1 @@
+//! Keys as they stand in source: bare segments, or a string literal.

@@ -1,0 +1,11 @@
+//! What the code made by the macros calls. No part of the public interface: it changes as the macros do.
+
+mod call_site;
+mod read;
+mod site;
+
+pub use call_site::CallSite;
+#[cfg(feature = "list")]
+pub use inventory;
+pub use read::{item, optional, required, required_or_error};
+pub use site::{Site, sites};
