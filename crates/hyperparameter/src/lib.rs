@@ -41,11 +41,11 @@ pub use error::{Error, ErrorKind, Result};
 pub use key::Key;
 pub use params::{ParamScope, capture, freeze, get, read_key, require, set};
 pub use scope::{Entry, Scope, Source, State};
-pub use typed::FromParam;
+pub use typed::{FromParam, IntoParam};
 pub use value::{Item, Value};
 
 #[cfg(feature = "macros")]
-pub use hyperparameter_derive::{get_param, set_param, with_params};
+pub use hyperparameter_derive::{FromParam, IntoParam, get_param, set_param, with_params};
 
 /// The crate's README runs as a test.
 #[cfg(doctest)]

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::host::guest;
 use crate::key::{Key, intern, lookup};
 use crate::scope::current::{self, Guard};
-use crate::scope::{Builder, Entry, Failed, Peek, Read, Scope, Slot, Source, State};
+use crate::scope::{Builder, Entry, Failed, Peek, Read, Scope, Slot, Source, State, nested};
 use crate::typed::{FromParam, Own, spells_null};
 use crate::value::{Ask, Item, Mismatch, Value, wanted};
 
@@ -77,9 +77,28 @@ impl State {
         self.settle(self.try_value(key))
     }
 
+    /// What a required parameter is where its read gave none: what stands for a missing one, else the error.
+    #[cold]
+    pub(crate) fn no_value<T: FromParam>(&self, name: &str) -> Result<T> {
+        if let Some(key) = lookup(name)? {
+            if !matches!(self.read_map(key), Read::Missing) {
+                // It did not convert, and there is no default to fall back to.
+                if let Err(failed) = self.try_value::<T>(key) {
+                    return Err(failed.error());
+                }
+            }
+        }
+        T::absent().ok_or_else(|| self.missing(name))
+    }
+
     fn try_value<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, Box<Failed>> {
         if T::NULL && T::ASK == Ask::Str && self.get(key, Ask::Any)?.is_some_and(|item| spells_null::<T>(&item.value)) {
             return Ok(T::from_converted(&Value::Null).ok());
+        }
+        if T::ELSE.is_some() {
+            if let Some(value) = self.value_and_below(key) {
+                return T::from_converted(&value).map(Some).map_err(|mismatch| self.failed::<T>(key, mismatch));
+            }
         }
         let found = match (self.get(key, T::ASK), T::ELSE) {
             (Err(first), Some(other)) => self.get(key, other).map_err(|_| first),
@@ -87,6 +106,23 @@ impl State {
         };
         let Some(item) = found? else { return Ok(None) };
         T::from_converted(&item.value).map(Some).map_err(|mismatch| self.failed::<T>(key, mismatch))
+    }
+
+    /// The keys below one that has a plain value of its own too, which stands under the empty name as in a file: a variant
+    /// and its fields (`opt=adam`, `opt.adam.lr=0.1`).
+    fn value_and_below(&self, key: Key) -> Option<Value> {
+        let Read::Entry(own) = self.read(key) else { return None };
+        if own.is_dictionary() || own.is_container() {
+            return None;
+        }
+        let leaves = self.leaves(key);
+        if leaves.is_empty() {
+            return None;
+        }
+        key.mark_read();
+        let Value::Map(below) = nested(key, &leaves, |entry| entry.value().clone()) else { return None };
+        let pairs = below.iter().map(|(name, value)| (name, value.clone()));
+        Some(Value::map(std::iter::once(("", own.value().clone())).chain(pairs)))
     }
 
     /// A value that the store converted and that is none of a type's all the same, or has a part that is not.
@@ -218,9 +254,12 @@ pub fn get<T: FromParam>(name: &str, default: T) -> T {
 pub fn require<T: FromParam>(name: &str) -> Result<T> {
     #[cfg(feature = "host")]
     if let Some(table) = guest::hosted()? {
-        return guest::read(table, name)?.ok_or_else(|| guest::missing(table, name));
+        return guest::read(table, name)?.or_else(T::absent).ok_or_else(|| guest::missing(table, name));
     }
-    read(name)?.ok_or_else(|| current::get().missing(name))
+    match read(name)? {
+        Some(value) => Ok(value),
+        None => current::get().no_value(name),
+    }
 }
 
 fn read<T: FromParam>(name: &str) -> Result<Option<T>> {

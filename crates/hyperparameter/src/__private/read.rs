@@ -54,7 +54,7 @@ pub fn required_or_error<T: FromParam>(site: &'static CallSite) -> Result<T> {
 #[cold]
 #[inline(never)]
 fn absent<T: FromParam>(site: &'static CallSite) -> Result<T> {
-    T::absent().ok_or_else(|| current::get().missing(site.site().key))
+    current::get().no_value(site.site().key)
 }
 
 #[cold]

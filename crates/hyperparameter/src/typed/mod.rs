@@ -8,7 +8,7 @@ mod sequence;
 mod text;
 
 use crate::error::Result;
-use crate::value::{Ask, Mismatch, Value, convert};
+use crate::value::{Ask, Item, Mismatch, Value, convert};
 
 /// A type that a parameter can be read as (rule V4).
 pub trait FromParam: Sized {
@@ -57,6 +57,26 @@ pub trait FromParam: Sized {
         Self::exactly(value, own)
     }
 }
+
+/// A type that can be set as a parameter: every type that becomes a [`Value`].
+///
+/// Implement `From<YourType> for Value`, or derive `IntoParam`, and this comes with it.
+///
+/// ```
+/// use hyperparameter::{FromParam, IntoParam, ParamScope, require};
+///
+/// #[derive(Debug, PartialEq, FromParam, IntoParam)]
+/// struct Optimizer { lr: f64, betas: (f64, f64) }
+///
+/// # fn main() -> Result<(), hyperparameter::error::Error> {
+/// let adam = Optimizer { lr: 1e-3, betas: (0.9, 0.999) };
+/// let _scope = ParamScope::new().set("opt", adam)?.text("opt.lr=3e-4")?.enter()?;
+/// assert_eq!(require::<Optimizer>("opt")?, Optimizer { lr: 3e-4, betas: (0.9, 0.999) });
+/// # Ok(())
+/// # }
+/// ```
+pub trait IntoParam: Into<Item> {}
+impl<T: Into<Item>> IntoParam for T {}
 
 mod own {
     /// Nobody outside this crate can name this type, and so nobody can write [`super::FromParam::exactly`].

@@ -125,6 +125,17 @@ impl Mismatch {
         self.under(name, || Part { path: name.to_owned(), value: value.cloned(), wanted: wanted::<T>(), field: true })
     }
 
+    pub(crate) fn at_parsed(self, name: &str, value: &Value, wanted: &str) -> Self {
+        let part =
+            || Part { path: name.to_owned(), value: Some(value.clone()), wanted: wanted.to_owned(), field: true };
+        self.under(name, part)
+    }
+
+    /// The same, about a field that is not there.
+    pub(crate) fn at_missing(self, name: &str) -> Self {
+        self.under(name, || Part { path: name.to_owned(), value: None, wanted: String::new(), field: true })
+    }
+
     fn under(mut self, name: &str, part: impl FnOnce() -> Part) -> Self {
         match &mut self.part {
             Some(part) => part.path.insert_str(0, &format!("{name}.")),
