@@ -21,6 +21,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "clap")]
+pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod error;
@@ -35,6 +37,8 @@ pub mod value;
 #[doc(hidden)]
 pub mod __private;
 mod params;
+#[cfg(feature = "clap")]
+mod program;
 mod typed;
 
 pub use error::{Error, ErrorKind, Result};
@@ -44,8 +48,23 @@ pub use scope::{Entry, Scope, Source, State};
 pub use typed::{FromParam, IntoParam};
 pub use value::{Item, Value};
 
+#[cfg(all(feature = "macros", feature = "clap"))]
+pub use hyperparameter_derive::Parser;
 #[cfg(feature = "macros")]
-pub use hyperparameter_derive::{FromParam, IntoParam, get_param, set_param, with_params};
+pub use hyperparameter_derive::{FromParam, IntoParam, auto_param, get_param, set_param, with_params};
+
+#[cfg(feature = "clap")]
+#[doc(no_inline)]
+pub use ::clap;
+/// The trait of programs that parse their command line: clap's own. The derive of this name stands beside it.
+#[cfg(feature = "clap")]
+pub use traits::*;
+
+/// Clap exports its derive under the name of its trait. From here both come by a glob, and the derive above goes first.
+#[cfg(feature = "clap")]
+mod traits {
+    pub use ::clap::Parser;
+}
 
 /// The crate's README runs as a test.
 #[cfg(doctest)]

@@ -2,12 +2,22 @@
 
 mod call_site;
 mod derived;
+mod in_call;
 mod read;
+mod replace;
 mod site;
 
 pub use call_site::CallSite;
 pub use derived::{content, member, members, missing_member, only_known, parsed_member, tagged, variant};
+pub use in_call::{CallFuture, InCall, call_future};
 #[cfg(feature = "list")]
 pub use inventory;
 pub use read::{item, optional, required, required_or_error};
+pub use replace::replace;
 pub use site::{Site, sites};
+
+/// What `#[derive(Parser)]` calls.
+#[cfg(feature = "clap")]
+pub mod program {
+    pub use crate::program::{check_defines, parse, parse_from, try_parse, try_parse_from, with_parameters};
+}

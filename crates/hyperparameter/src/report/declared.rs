@@ -90,7 +90,7 @@ pub fn near(state: &State, name: &str) -> Vec<String> {
 }
 
 /// Every key that is declared, in the order in which keys became known.
-pub(super) fn all_declared() -> Vec<Key> {
+pub(crate) fn all_declared() -> Vec<Key> {
     let all = ALL.read().unwrap_or_else(PoisonError::into_inner);
     let mut keys: Vec<Key> = all.iter().filter(|(_, kept)| !kept.is_empty()).map(|(key, _)| *key).collect();
     keys.sort_unstable_by_key(|key| key.id());

@@ -4,6 +4,8 @@ mod declared;
 mod explain;
 mod used;
 
+#[cfg(feature = "clap")]
+pub(crate) use declared::all_declared;
 pub use declared::{Declared, declare, declared, forget_declared, near};
 pub use explain::{explain, shown, warn};
 pub use used::{Used, used};

@@ -10,6 +10,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use convert::wanted;
+#[cfg(feature = "clap")]
+pub(crate) use convert::wanted_text;
 pub use convert::{Ask, Mismatch, Part, convert, float_text, untyped};
 pub use duration::{duration, duration_text};
 pub use host::{Host, HostVTable, Members, Shape};

@@ -1,0 +1,3 @@
+//! Parameters on a program's command line.
+
+pub use crate::program::ParamArgs;

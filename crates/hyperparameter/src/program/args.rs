@@ -1,0 +1,353 @@
+//! The options by which every program takes parameters: `-D`, `-C`, `--pin`, `--list-params`, `--explain-param`.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::check::{check, remember, sources, wrong};
+use super::known::{declared, unknown};
+use super::list::{by_key, listed};
+use crate::__private::{Site, sites};
+use crate::config::{Config, Entry};
+use crate::error::{Error, conversion_text, quoted};
+use crate::report::shown;
+use crate::scope::current::Guard;
+use crate::scope::{Pinned, Scope, Source, State};
+use crate::value::{Item, wanted_text};
+
+const DEFINE: &str = "hyperparameter-define";
+const CONFIG: &str = "hyperparameter-config";
+const PIN: &str = "hyperparameter-pin";
+const LIST: &str = "hyperparameter-list";
+const EXPLAIN: &str = "hyperparameter-explain";
+
+/// Parameters from a command line: `-D key=value`, `-C file`, `--pin key=value`, `--list-params` and `--explain-param key`.
+///
+/// Stands in a program's arguments by `#[command(flatten)]`. Definitions and files are read and checked while the command
+/// line is parsed; what they say is in force where the program enters them, or everywhere once it publishes them.
+///
+/// ```
+/// use hyperparameter::cli::ParamArgs;
+/// use hyperparameter::{Parser, get};
+///
+/// #[derive(Parser)]
+/// struct Args {
+///     #[command(flatten)]
+///     params: ParamArgs,
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let args = Args::try_parse_from(["prog", "-D", "doc.lr=0.5"])?;
+/// {
+///     let _scope = args.params.enter()?;
+///     assert_eq!(get("doc.lr", 0.1), 0.5);
+/// }
+/// assert_eq!(get("doc.lr", 0.1), 0.1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ParamArgs {
+    files: Vec<String>,
+    defines: Vec<(String, Source)>,
+    pinned: Vec<(String, Source)>,
+    loaded: Arc<Loaded>,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    config: Config,
+    /// Without the pins.
+    scope: Scope,
+    pins: Vec<(String, Item, Source)>,
+}
+
+/// The parameters of a command line, in force until this is dropped.
+#[derive(Debug)]
+#[must_use = "the parameters are in force until this is dropped"]
+pub struct Entered {
+    _scope: Guard,
+    _pins: Option<Pinned>,
+}
+
+impl ParamArgs {
+    /// The parameters as a scope; pins are no part of it.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.loaded.scope.clone()
+    }
+
+    /// The parameters as a configuration, by which they can be listed and written to a file.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.loaded.config
+    }
+
+    /// Enters the parameters on this thread; pins are in force for every thread until the guard is dropped.
+    ///
+    /// # Errors
+    /// `InvalidKey` for an index out of range of a list that is visible here.
+    pub fn enter(&self) -> Result<Entered, Error> {
+        let scope = self.loaded.scope.enter_here()?;
+        let pins = (!self.loaded.pins.is_empty()).then(|| Pinned::new(self.loaded.pins.iter().cloned())).transpose()?;
+        Ok(Entered { _scope: scope, _pins: pins })
+    }
+
+    /// Publishes the parameters for every thread, until the process ends or another snapshot is published; pins are in
+    /// force from now on.
+    pub fn freeze(&self) {
+        // Both were tried when the command line was read.
+        if let Ok(state) = self.loaded.scope.enter(State::fresh()) {
+            state.freeze();
+        }
+        if !self.loaded.pins.is_empty() {
+            std::mem::forget(Pinned::new(self.loaded.pins.iter().cloned()));
+        }
+    }
+
+    /// The same with variables of the environment between the files and the command line: with the prefix `APP`,
+    /// `APP_TRAIN__LR` sets `train.lr`.
+    ///
+    /// # Errors
+    /// In clap's style, for a variable that does not convert to the type of a declared parameter.
+    pub fn with_env(&self, prefix: &str) -> Result<Self, clap::Error> {
+        Self::load(self.files.clone(), self.defines.clone(), self.pinned.clone(), Some(prefix))
+    }
+
+    fn load(
+        files: Vec<String>,
+        defines: Vec<(String, Source)>,
+        pinned: Vec<(String, Source)>,
+        env: Option<&str>,
+    ) -> Result<Self, clap::Error> {
+        check(&defines)?;
+        check(&pinned)?;
+        let fault = |error: Error| wrong(error, None);
+        let mut builder = Config::builder();
+        if let Some(prefix) = env {
+            let keys = declared();
+            builder = builder.declared(move |key| keys.contains(key)).env(prefix);
+        }
+        for file in &files {
+            builder = builder.file(file);
+        }
+        for (pair, source) in &defines {
+            builder = builder.define(pair, source.clone());
+        }
+        for (pair, source) in &pinned {
+            builder = builder.pin(pair, source.clone());
+        }
+        let config = builder.load().map_err(fault)?;
+        check_entries(&config.entries())?;
+        let pins = config.pins();
+        let scope = if pins.is_empty() {
+            config.scope().map_err(fault)?
+        } else {
+            unpinned(&files, &defines, env).map_err(fault)?
+        };
+        scope.enter(State::fresh()).map_err(fault)?;
+        remember(defines.clone());
+        Ok(Self { files, defines, pinned, loaded: Arc::new(Loaded { config, scope, pins }) })
+    }
+}
+
+/// What is set without the pins: of a pinned key the value that it hides.
+fn unpinned(files: &[String], defines: &[(String, Source)], env: Option<&str>) -> Result<Scope, Error> {
+    let mut builder = Config::builder();
+    if let Some(prefix) = env {
+        let keys = declared();
+        builder = builder.declared(move |key| keys.contains(key)).env(prefix);
+    }
+    for file in files {
+        builder = builder.file(file);
+    }
+    for (pair, source) in defines {
+        builder = builder.define(pair, source.clone());
+    }
+    builder.load()?.into_scope()
+}
+
+/// Values of files and of the environment are converted to the types of declared parameters before the program goes on.
+fn check_entries(entries: &[Entry]) -> Result<(), clap::Error> {
+    for site in sites() {
+        let Some(check) = site.check else { continue };
+        let Some(entry) = entries.iter().find(|entry| entry.key == site.key) else { continue };
+        if let Err(mismatch) = check(&entry.value) {
+            let wanted = wanted_text(site.type_text, &mismatch);
+            let source = entry.source.to_string();
+            let text = conversion_text(site.key, &shown(&entry.value), &source, &wanted, mismatch.reason());
+            return Err(wrong(text, Some(&format!("it is declared at {}:{}", site.file, site.line))));
+        }
+    }
+    Ok(())
+}
+
+impl clap::Args for ParamArgs {
+    fn augment_args(command: Command) -> Command {
+        let heading = Some("Parameters");
+        let pair = |id: &'static str, long: &'static str| {
+            let arg = Arg::new(id).long(long).value_name("KEY=VALUE").action(ArgAction::Append).help_heading(heading);
+            super::complete::with_keys(arg)
+        };
+        command
+            .arg(pair(DEFINE, "define").short('D').help("Set a parameter"))
+            .arg(
+                Arg::new(CONFIG)
+                    .short('C')
+                    .long("config")
+                    .value_name("FILE")
+                    .action(ArgAction::Append)
+                    .value_hint(clap::ValueHint::FilePath)
+                    .help_heading(heading)
+                    .help("Read parameters from a TOML, JSON or YAML file; of several the later wins"),
+            )
+            .arg(pair(PIN, "pin").help("Set a parameter over everything the program sets itself"))
+            .arg(
+                Arg::new(LIST)
+                    .long("list-params")
+                    .action(ArgAction::SetTrue)
+                    .help_heading(heading)
+                    .help("List the parameters with their values, and exit"),
+            )
+            .arg(
+                Arg::new(EXPLAIN)
+                    .long("explain-param")
+                    .value_name("KEY")
+                    .action(ArgAction::Append)
+                    .help_heading(heading)
+                    .help("Say where a parameter's value comes from, and exit"),
+            )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for ParamArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let texts = |id: &str| -> Vec<String> {
+            matches.try_get_many::<String>(id).ok().flatten().into_iter().flatten().cloned().collect()
+        };
+        let files = texts(CONFIG);
+        let defines = sources(&texts(DEFINE), &["-D", "--define"]);
+        let pinned = sources(&texts(PIN), &["--pin"]);
+        let this = Self::load(files, defines, pinned, None)?;
+        let explained = texts(EXPLAIN);
+        if !explained.is_empty() {
+            return Err(said(&explain(&this, &explained)?));
+        }
+        if matches.try_get_one::<bool>(LIST).ok().flatten().is_some_and(|list| *list) {
+            return Err(said(&list(&this)));
+        }
+        Ok(this)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let new = Self::from_arg_matches(matches)?;
+        let joined = |mut old: Vec<(String, Source)>, new: Vec<(String, Source)>| {
+            old.extend(new);
+            old
+        };
+        let mut files = std::mem::take(&mut self.files);
+        files.extend(new.files);
+        let (defines, pinned) = (std::mem::take(&mut self.defines), std::mem::take(&mut self.pinned));
+        *self = Self::load(files, joined(defines, new.defines), joined(pinned, new.pinned), None)?;
+        Ok(())
+    }
+}
+
+/// What was asked for instead of a run: printed to standard output, with the exit status 0, as help is.
+fn said(text: &str) -> clap::Error {
+    let asked = Command::new("parameters")
+        .help_template("{after-help}")
+        .after_help(text.to_owned())
+        .try_get_matches_from(["parameters", "--help"]);
+    match asked {
+        Err(help) => help,
+        Ok(_) => wrong(text, None),
+    }
+}
+
+/// What is asked for by a command line that lacks what the program needs for a run.
+pub(super) fn asks_for_list(command: &Command, words: &[OsString]) -> Option<clap::Error> {
+    let matches = command.clone().ignore_errors(true).try_get_matches_from(words).ok()?;
+    let mut at = Some(&matches);
+    while let Some(matches) = at {
+        let lists = matches.try_get_one::<bool>(LIST).ok().flatten().is_some_and(|list| *list);
+        let explains = matches.try_get_many::<String>(EXPLAIN).ok().flatten().is_some();
+        if lists || explains {
+            return <ParamArgs as clap::FromArgMatches>::from_arg_matches(matches).err();
+        }
+        at = matches.subcommand().map(|(_, inner)| inner);
+    }
+    None
+}
+
+fn list(this: &ParamArgs) -> String {
+    let keys = by_key();
+    let mut out = listed(&Command::new(""), &keys).unwrap_or_else(|| "No parameters are declared.".to_owned());
+    let entries = this.loaded.config.entries();
+    if !entries.is_empty() {
+        out.push_str("\n\nSet:");
+    }
+    for entry in entries {
+        let _ = write!(out, "\n  {} = {}  ({})", entry.key, shown(&entry.value), entry.source);
+    }
+    out
+}
+
+fn explain(this: &ParamArgs, keys: &[String]) -> Result<String, clap::Error> {
+    let known = declared();
+    let entries = this.loaded.config.entries();
+    let mut out = String::new();
+    for key in keys {
+        let entry = entries.iter().find(|entry| entry.key == *key);
+        let declared: Vec<&Site> = by_key().remove(&**key).unwrap_or_default();
+        if entry.is_none() && declared.is_empty() {
+            return Err(not_found(key, &known));
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        match (entry, declared.first()) {
+            (Some(entry), _) => {
+                let _ = write!(out, "{key} = {}  ({})", shown(&entry.value), entry.source);
+            }
+            (None, Some(site)) if site.default_text.is_empty() => {
+                let _ = write!(out, "{key} is not set, and has no default");
+            }
+            (None, Some(site)) => {
+                let _ = write!(out, "{key} = {}  (default)", site.default_text);
+            }
+            (None, None) => {}
+        }
+        for hidden in this.loaded.config.shadowed(key).iter().rev() {
+            let _ = write!(out, "\n  over {}  ({})", shown(&hidden.value), hidden.source);
+        }
+        for site in declared {
+            let default = match site.default_text {
+                "" => "required".to_owned(),
+                text => format!("default {text}"),
+            };
+            let of = if site.type_text.is_empty() { String::new() } else { format!(", type {}", site.type_text) };
+            let _ = write!(out, "\n  {default}{of}  ({}:{})", site.file, site.line);
+            for line in site.help.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                let _ = write!(out, "\n    {line}");
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn not_found(key: &str, known: &BTreeSet<&'static str>) -> clap::Error {
+    let near = unknown(key, known).unwrap_or_default();
+    let tip = match near.first() {
+        Some(near) => format!("a similar parameter exists: {}", quoted(near)),
+        None => "`--list-params` lists the parameters".to_owned(),
+    };
+    wrong(format!("no parameter {} is declared or set", quoted(key)), Some(&tip))
+}
