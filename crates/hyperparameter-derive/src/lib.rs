@@ -2,9 +2,13 @@
 
 #![deny(missing_docs)]
 
+mod cursor;
+mod default;
+mod fault;
 mod get_param;
 mod key;
 mod site;
+mod text;
 mod with_params;
 
 use proc_macro::TokenStream;

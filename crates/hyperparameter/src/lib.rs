@@ -34,13 +34,20 @@ pub mod value;
 
 #[doc(hidden)]
 pub mod __private;
+mod future;
+mod param_scope;
 mod params;
+mod view;
 
 pub use error::{Error, ErrorKind, Result};
+pub use future::{FutureExt, InParams};
 pub use key::Key;
-pub use params::{FromParam, ParamScope, capture, freeze, get, read_key, require, set};
+pub use param_scope::{IntoScope, ParamScope};
+pub use params::{FromParam, capture, frozen, get, read_key, require, set};
+pub use scope::current::Guard;
 pub use scope::{Entry, Scope, Source, State};
 pub use value::{Item, Value};
+pub use view::{Iter, Params, explain};
 
 #[cfg(feature = "macros")]
 pub use hyperparameter_derive::{get_param, set_param, with_params};

@@ -3,9 +3,15 @@
 mod call_site;
 mod read;
 mod site;
+mod text;
+mod write;
 
 pub use call_site::CallSite;
 #[cfg(feature = "list")]
 pub use inventory;
 pub use read::{item, optional, required, required_or_error};
 pub use site::{Site, sites};
+pub use text::Text;
+pub use write::{
+    Literals, Pair, call, delete, enter, enter_empty, enter_literals, enter_new, enter_pairs, prepared, write,
+};

@@ -2,8 +2,10 @@
 
 mod declared;
 mod explain;
+mod explanation;
 mod used;
 
 pub use declared::{Declared, declare, declared, forget_declared, near};
 pub use explain::{explain, shown, warn};
+pub use explanation::Explanation;
 pub use used::{Used, used};
