@@ -37,7 +37,7 @@ use crate::scope::{Outside, Source, State, current};
 /// let scope = ParamScope::new().set("future_example.lr", 0.2)?;
 /// let bound = scope.with(|| step().in_current_params());
 /// assert_eq!(bound.await, 0.2);
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// # }).unwrap();
 /// ```
 pub trait FutureExt: Future + Sized {

@@ -15,7 +15,7 @@ use crate::value::{Item, Value};
 /// A scope to be entered on a thread, as often as wanted, on several threads at once (rule S3).
 ///
 /// ```
-/// # fn main() -> hyperparameter::Result<()> {
+/// # fn main() -> hyperparameter::error::Result<()> {
 /// use hyperparameter::{ParamScope, get};
 /// let scope = ParamScope::new().set("opt.lr", 0.5)?.text("opt.name=adam")?;
 /// let guard = scope.enter()?;
@@ -52,7 +52,7 @@ impl ParamScope {
     /// ```
     /// let scope = hyperparameter::ParamScope::new().set("new_example.lr", 0.5)?;
     /// assert_eq!(scope.with(|| hyperparameter::get("new_example.lr", 0.1)), 0.5);
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     #[must_use]
     pub fn new() -> Self {
@@ -67,7 +67,7 @@ impl ParamScope {
     /// outer.with(|| {
     ///     assert_eq!(ParamScope::empty().with(|| get("empty_example.lr", 0.1)), 0.1);
     /// });
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     #[must_use]
     pub fn empty() -> Self {
@@ -83,7 +83,7 @@ impl ParamScope {
     /// let captured = outer.with(ParamScope::capture);
     /// let seen = std::thread::spawn(move || captured.with(|| get("capture_scope_example.lr", 0.1)));
     /// assert_eq!(seen.join().unwrap(), 0.5);
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     #[must_use]
     pub fn capture() -> Self {
@@ -147,7 +147,7 @@ impl ParamScope {
     /// ```
     /// let scope = hyperparameter::ParamScope::new().text("text_example.lr=1e-3")?;
     /// assert_eq!(scope.with(|| hyperparameter::get("text_example.lr", 0.1)), 0.001);
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     #[track_caller]
     pub fn text(mut self, pair: &str) -> Result<Self> {
@@ -162,7 +162,7 @@ impl ParamScope {
     /// let scope = ParamScope::new().set("strict_example.lr", "fast")?.strict(true);
     /// let error = scope.with(|| require::<f64>("strict_example.lr")).unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::Conversion);
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
@@ -197,7 +197,7 @@ impl ParamScope {
     /// `InvalidKey` for an index out of range of the list that is visible here.
     ///
     /// ```
-    /// # fn main() -> hyperparameter::Result<()> {
+    /// # fn main() -> hyperparameter::error::Result<()> {
     /// use hyperparameter::{ParamScope, get};
     /// let scope = ParamScope::new().set("enter_example.lr", 0.5)?;
     /// {
@@ -251,7 +251,7 @@ impl ParamScope {
     /// ```
     /// let scope = hyperparameter::ParamScope::new().set("with_example.lr", 0.5)?;
     /// assert_eq!(scope.with(|| hyperparameter::get("with_example.lr", 0.1)), 0.5);
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     #[track_caller]
     pub fn with<R>(&self, function: impl FnOnce() -> R) -> R {
@@ -279,7 +279,7 @@ impl ParamScope {
 ///     assert_eq!(get_param!(into_example.lr, 0.1), 0.5);
 ///     assert_eq!(get_param!(into_example.steps, 1), 1, "a captured state replaces what is seen");
 /// }
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be entered as a scope",

@@ -24,7 +24,7 @@ use crate::value::{Value, untyped};
 ///     let names: Vec<_> = params.iter().map(|(name, _)| name).collect();
 ///     assert_eq!(names, ["params_example.lr", "params_example.name"]);
 /// }
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Params {
@@ -54,7 +54,7 @@ impl Params {
     /// let params = hyperparameter::Params::current();
     /// assert_eq!(params.get::<f64>("params_get_example.lr")?, Some(0.5));
     /// assert!(params.get::<f64>("no key").is_err());
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     pub fn get<T: FromParam>(&self, name: &str) -> Result<Option<T>> {
         match lookup(name)? {
@@ -84,7 +84,7 @@ impl Params {
     ///
     /// ```
     /// assert!(!hyperparameter::Params::current().contains("contains_example.lr")?);
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     pub fn contains(&self, name: &str) -> Result<bool> {
         Ok(!matches!(self.state.read_name(name)?, Read::Missing))
@@ -131,7 +131,7 @@ impl Params {
     /// hyperparameter::set_param!(params_explain_example.lr, 0.5);
     /// let explained = hyperparameter::Params::current().explain("params_explain_example.lr")?;
     /// assert_eq!(explained.value(), Some(&0.5.into()));
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     pub fn explain(&self, name: &str) -> Result<Explanation> {
         Explanation::of(&self.state, name)
@@ -204,7 +204,7 @@ impl ExactSizeIterator for Iter {}
 ///     assert!(text.starts_with("explain_example.lr = 0.5  ("), "{text}");
 ///     assert!(text.contains("\n  hides \"0.1\"  ("), "{text}");
 /// }
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 pub fn explain(name: &str) -> Result<Explanation> {
     Explanation::of(&current::get(), name)

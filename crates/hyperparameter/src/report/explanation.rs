@@ -15,7 +15,7 @@ use crate::value::Value;
 /// let explained = hyperparameter::explain("explanation_example.lr")?;
 /// assert!(explained.is_set());
 /// assert!(explained.source().contains(".rs:"));
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Explanation {
