@@ -68,6 +68,10 @@ impl Ask {
             default_text: &default.map(|default| shown(default.clone())).unwrap_or_default(),
             help: &self.help,
             literal,
+            checked: match &self.wanted {
+                Some(wanted) => known(wanted),
+                None => syn::parse_str(&type_text).ok().and_then(|kind| known(&kind)),
+            },
         }
         .tokens()
     }
@@ -146,6 +150,34 @@ impl Ask {
             }
             None => quote_spanned!(here=> <#wanted as ::core::convert::From<&str>>::from(#default)),
         }
+    }
+}
+
+/// The same type for code outside the function, where only the language's own types are sure to mean the same.
+fn known(of: &Type) -> Option<TokenStream> {
+    const NAMES: [&str; 15] = [
+        "bool", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
+    ];
+    let text = quote!(::std::sync::Arc<::core::primitive::str>);
+    if is_str(of) {
+        return Some(text);
+    }
+    if let Some(inner) = option_of(of) {
+        let inner = known(inner)?;
+        return Some(quote!(::core::option::Option<#inner>));
+    }
+    let Type::Path(path) = bare(of) else { return None };
+    let name = path.path.get_ident()?.to_string();
+    match name.as_str() {
+        // What a literal is called that has no suffix.
+        "int" => Some(quote!(::core::primitive::i128)),
+        "float" => Some(quote!(::core::primitive::f64)),
+        "string" | "String" => Some(text),
+        _ if NAMES.contains(&&*name) => {
+            let name = Ident::new(&name, Span::mixed_site());
+            Some(quote!(::core::primitive::#name))
+        }
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@
 mod cursor;
 mod default;
 mod fault;
+mod from_param;
 mod get_param;
 mod key;
 mod site;
@@ -29,4 +30,17 @@ pub fn get_param(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn set_param(input: TokenStream) -> TokenStream {
     get_param::set(input.into()).into()
+}
+
+/// A struct or an enum that can be read as a parameter: fields are sub-keys, variants are names. See the trait `FromParam`
+/// of the crate `hyperparameter`.
+#[proc_macro_derive(FromParam, attributes(param))]
+pub fn from_param(input: TokenStream) -> TokenStream {
+    from_param::from_param(input.into()).into()
+}
+
+/// A struct or an enum that can be set as a parameter: the way back of `FromParam`.
+#[proc_macro_derive(IntoParam, attributes(param))]
+pub fn into_param(input: TokenStream) -> TokenStream {
+    from_param::into_param(input.into()).into()
 }

@@ -18,6 +18,9 @@ pub(crate) struct Declares<'a> {
     pub(crate) help: &'a str,
     /// The default, where it is a literal: it is part of what the program declares.
     pub(crate) literal: Option<TokenStream>,
+    /// The type by which a command line is checked, where it is known here: no type of the program's own may stand in it,
+    /// which may be a parameter of the function.
+    pub(crate) checked: Option<TokenStream>,
 }
 
 impl Declares<'_> {
@@ -36,8 +39,9 @@ impl Declares<'_> {
         // This call has the key's own span: `Location::caller()` is the line of the key then, and not that of the macro.
         let site =
             quote_spanned!(self.span=> ::hyperparameter::__private::Site::new(#key, #type_text, #default_text, #help));
+        let checked = self.checked.iter();
         quote_spanned! {at(self.span)=> {
-            const SITE: ::hyperparameter::__private::Site = #site;
+            const SITE: ::hyperparameter::__private::Site = #site #(.checked::<#checked>())*;
             ::hyperparameter::__submit_site!(SITE);
             static CALL_SITE: ::hyperparameter::__private::CallSite =
                 ::hyperparameter::__private::CallSite::reads(#hash, SITE, #default);

@@ -38,19 +38,21 @@ mod future;
 mod param_scope;
 mod params;
 mod view;
+mod typed;
 
 pub use error::{Error, ErrorKind, Result};
 pub use future::{FutureExt, InParams};
 pub use key::Key;
 pub use param_scope::{IntoScope, ParamScope};
-pub use params::{FromParam, capture, frozen, get, read_key, require, set};
+pub use params::{capture, frozen, get, read_key, require, set};
 pub use scope::current::Guard;
 pub use scope::{Entry, Scope, Source, State};
+pub use typed::{FromParam, IntoParam};
 pub use value::{Item, Value};
 pub use view::{Iter, Params, explain};
 
 #[cfg(feature = "macros")]
-pub use hyperparameter_derive::{get_param, set_param, with_params};
+pub use hyperparameter_derive::{FromParam, IntoParam, get_param, set_param, with_params};
 
 /// The crate's README runs as a test.
 #[cfg(doctest)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::key::{intern, lookup};
-use crate::params::FromParam;
 use crate::report::Explanation;
 use crate::scope::{Entry, Read, State, current};
+use crate::typed::FromParam;
 use crate::value::{Value, untyped};
 
 /// The parameters that are visible at one moment: a cheap, immutable picture.
@@ -74,7 +74,10 @@ impl Params {
     /// assert_eq!(error.kind(), hyperparameter::ErrorKind::MissingParameter);
     /// ```
     pub fn require<T: FromParam>(&self, name: &str) -> Result<T> {
-        self.get(name)?.ok_or_else(|| self.state.missing(name))
+        match self.get(name)? {
+            Some(value) => Ok(value),
+            None => self.state.no_value(name),
+        }
     }
 
     /// Whether a parameter has a value.

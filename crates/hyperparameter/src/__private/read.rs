@@ -2,8 +2,9 @@
 
 use super::CallSite;
 use crate::error::{Error, Result};
-use crate::params::{FromParam, read_key};
+use crate::params::read_key;
 use crate::scope::current;
+use crate::typed::FromParam;
 use crate::value::Item;
 
 /// A value on its way into the store.
@@ -53,7 +54,7 @@ pub fn required_or_error<T: FromParam>(site: &'static CallSite) -> Result<T> {
 #[cold]
 #[inline(never)]
 fn absent<T: FromParam>(site: &'static CallSite) -> Result<T> {
-    T::absent().ok_or_else(|| current::get().missing(site.site().key))
+    current::get().no_value(site.site().key)
 }
 
 #[cold]

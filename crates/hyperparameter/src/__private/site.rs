@@ -3,8 +3,11 @@
 
 use std::panic::Location;
 
+use crate::typed::{FromParam, item};
+use crate::value::{Mismatch, Value};
+
 /// One place in the code that declares a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Site {
     /// The key.
     pub key: &'static str,
@@ -20,6 +23,8 @@ pub struct Site {
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
+    /// Says whether a value converts to the type; `None` where the type is not known.
+    pub check: Option<fn(&Value) -> Result<(), Mismatch>>,
     /// The same place, as a source has it.
     pub(crate) place: &'static Location<'static>,
 }
@@ -36,7 +41,14 @@ impl Site {
     ) -> Self {
         let place = Location::caller();
         let (file, line, column) = (place.file(), place.line(), place.column());
-        Self { key, type_text, default_text, help, file, line, column, place }
+        Self { key, type_text, default_text, help, file, line, column, check: None, place }
+    }
+
+    /// The same, of this type: a command line is checked by it before the program runs.
+    #[must_use]
+    pub const fn checked<T: FromParam>(mut self) -> Self {
+        self.check = Some(|value| item::<T>(value).map(drop));
+        self
     }
 }
 

@@ -48,7 +48,7 @@ impl Builder {
     /// The scope, where no key was set twice, and what stands below a dictionary was set with it.
     #[cfg(feature = "config")]
     pub(crate) fn build_unique(self) -> Scope {
-        self.build_with(Table::new)
+        self.build_with(Table::of_unique)
     }
 
     /// Adds a value under a key.
@@ -137,16 +137,17 @@ impl Builder {
     /// The scope.
     #[must_use]
     pub fn build(self) -> Scope {
-        self.build_with(Table::of)
+        self.build_with(|entries| {
+            Table::of(entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect())
+        })
     }
 
-    fn build_with(self, table: fn(Vec<Slot>) -> Table) -> Scope {
+    fn build_with(self, table: impl Fn(&[(Key, Arc<Entry>)]) -> Table) -> Scope {
         static ID: AtomicU64 = AtomicU64::new(1);
         let entries = match self.first {
             Some(only) if self.others.is_empty() => Entries::One([only]),
             first => Entries::Many(first.into_iter().chain(self.others).collect()),
         };
-        let slots = entries.as_slice().iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
         Scope {
             id: ID.fetch_add(1, Ordering::Relaxed),
             prefixes: entries.as_slice().iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
@@ -155,7 +156,7 @@ impl Builder {
                 .iter()
                 .filter(|(_, entry)| entry.is_container())
                 .fold(0, |bits, (key, _)| bits | key.bit()),
-            table: Arc::new(table(slots)),
+            table: Arc::new(table(entries.as_slice())),
             entries,
         }
     }

@@ -1,6 +1,7 @@
 //! What a parameter can be (rule V1), and how one kind becomes another (rules V3, V4).
 
 mod convert;
+mod duration;
 mod host;
 mod number;
 mod text;
@@ -8,7 +9,9 @@ mod text;
 use std::fmt;
 use std::sync::Arc;
 
-pub use convert::{Ask, Mismatch, convert, float_text, untyped};
+pub(crate) use convert::wanted;
+pub use convert::{Ask, Mismatch, Part, convert, float_text, untyped};
+pub use duration::{duration, duration_text};
 pub use host::{Host, HostVTable, Members, Shape};
 pub use num_bigint::BigInt;
 #[cfg(feature = "config")]

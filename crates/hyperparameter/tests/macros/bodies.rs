@@ -61,6 +61,7 @@ fn a_block_has_a_value_in_every_position() {
 }
 
 #[test]
+#[allow(non_snake_case, reason = "names as the macro has them")]
 fn names_of_the_user_are_the_users() {
     // What the macro itself might call its own.
     let (value, text, scope, site, SITE, CALL_SITE, __scope_1, __text_1) = (1, 2, 3, 4, 5, 6, 7, 8);

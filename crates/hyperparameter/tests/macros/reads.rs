@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use hyperparameter::{ErrorKind, ParamScope, get_param, set_param, with_params};
+use hyperparameter::{ErrorKind, ParamScope, Value, get_param, set_param, with_params};
 
 use crate::panic_of;
 
@@ -262,8 +262,11 @@ fn sites_are_listed_with_their_text_and_line_whether_or_not_they_run() {
     let site = hyperparameter::__private::sites().find(|site| site.key == "reads.uncalled").unwrap();
     assert_eq!((site.type_text, site.default_text, site.help, site.line), ("", "1e-3 + 0.5", "never read", line));
     assert!(site.file.ends_with("reads.rs"));
-    let site = hyperparameter::__private::sites().find(|site| site.key == "reads.count").unwrap();
-    assert_eq!((site.type_text, site.default_text), ("int", "1"));
+    let site = hyperparameter::__private::sites().find(|site| site.key == "reads.lent").unwrap();
+    assert_eq!((site.type_text, site.default_text), ("string", "\"sgd\""));
+    let site = hyperparameter::__private::sites().find(|site| site.key == "reads.declared_size").unwrap();
+    let check = site.check.unwrap();
+    assert!(check(&Value::text("64")).is_ok() && check(&Value::text("many")).is_err());
 }
 
 #[test]

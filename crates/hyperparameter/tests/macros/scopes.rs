@@ -141,8 +141,9 @@ fn del_hides_a_key_until_the_block_ends() {
         @set scopes.a = 1;
         with_params! { @del scopes.a; assert_eq!(a(), 0); }
         assert_eq!(a(), 1);
-        let said = panic_of(|| with_params! { @del scopes.aa; });
-        assert!(said.contains("'scopes.aa'") && said.contains("did you mean 'scopes.a'"), "{said}");
+        @set scopes.dropout = 0.5;
+        let said = panic_of(|| with_params! { @del scopes.dropuot; });
+        assert!(said.contains("'scopes.dropuot'") && said.contains("did you mean 'scopes.dropout'"), "{said}");
     }
 }
 

@@ -1,9 +1,9 @@
 //! TOML. `toml_parser` reads the grammar and gives events with places; what tables are is decided here, so that a name
 //! that is given twice is refused with both places, integers keep all their digits and memory is bounded.
 
+mod tables;
+
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use toml_parser::decoder::{Encoding, ScalarKind};
@@ -11,12 +11,13 @@ use toml_parser::lexer::TokenKind;
 use toml_parser::parser::{EventReceiver, ValidateWhitespace, parse_document};
 use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
+use super::fault::{Cursor, Fault, Found, duplicate, fault};
 use super::json::unspelled;
 use super::limits::Limits;
-use super::tree::{
-    AddressHasher, Content, Cursor, FEW, Fault, Found, Member, NameKind, Names, Node, Place, address, duplicate, fault,
-};
+use super::names::{NameKind, Names};
+use super::tree::{Content, Node, Place};
 use crate::value::{Value, file_number};
+use tables::{Item, Table, TableKind, take};
 
 pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) -> Found<Node> {
     let source = Source::new(text);
@@ -69,69 +70,6 @@ pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) ->
     drop(tokens);
     let members = take(&mut builder.tables, 0);
     Ok(Node { content: Content::Map(members), place: Place { file, line: 1, column: 1 } })
-}
-
-/// How a table came to be, which decides what may be added to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TableKind {
-    /// By its own header, or an element of an array of tables.
-    Header,
-    /// Only by the header of a table inside it.
-    Implicit,
-    /// By a dotted key.
-    Dotted,
-    /// In braces; nothing can be added to it once it is closed.
-    Inline,
-}
-
-struct Table {
-    kind: TableKind,
-    /// In how many lists and maps it stands, the root not counted.
-    depth: usize,
-    members: Vec<(Arc<str>, NameKind, Place, Item)>,
-    index: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
-}
-
-enum Item {
-    Node(Node),
-    Table(usize, Place),
-    Tables(Vec<usize>, Place),
-}
-
-impl Table {
-    fn new(kind: TableKind, depth: usize) -> Self {
-        Self { kind, depth, members: Vec::new(), index: HashMap::default() }
-    }
-
-    fn find(&mut self, name: &Arc<str>) -> Option<usize> {
-        if self.members.len() <= FEW {
-            return self.members.iter().position(|(other, ..)| Arc::ptr_eq(other, name));
-        }
-        for (at, (name, ..)) in self.members.iter().enumerate().skip(self.index.len()) {
-            self.index.insert(address(name), at);
-        }
-        self.index.get(&address(name)).copied()
-    }
-}
-
-/// The members of a table, its tables' too; the table is left empty.
-fn take(tables: &mut [Table], id: usize) -> Box<[Member]> {
-    let Some(table) = tables.get_mut(id) else { return Box::default() };
-    table.index = HashMap::default();
-    let members = std::mem::take(&mut table.members);
-    let made = members.into_iter().map(|(name, kind, place, item)| {
-        let node = match item {
-            Item::Node(node) => node,
-            Item::Table(id, at) => Node { content: Content::Map(take(tables, id)), place: at },
-            Item::Tables(ids, at) => {
-                let items =
-                    ids.into_iter().map(|id| Node { content: Content::Map(take(tables, id)), place: at }).collect();
-                Node { content: Content::List(items), place: at }
-            }
-        };
-        Member { name, kind, place, node }
-    });
-    made.collect()
 }
 
 /// A list or table in brackets that is not closed yet.
