@@ -3,6 +3,9 @@
 #![deny(missing_docs)]
 
 mod auto_param;
+mod cursor;
+mod default;
+mod fault;
 mod from_param;
 mod get_param;
 mod key;

@@ -16,10 +16,11 @@ pub(crate) struct Declares<'a> {
     pub(crate) default_text: &'a str,
     /// What the parameter is for; may be empty.
     pub(crate) help: &'a str,
-    /// The type, where a static can name it: values are checked by it before the program goes on.
-    pub(crate) checked: Option<TokenStream>,
     /// The default, where it is a literal: it is part of what the program declares.
     pub(crate) literal: Option<TokenStream>,
+    /// The type by which a command line is checked, where it is known here: no type of the program's own may stand in it,
+    /// which may be a parameter of the function.
+    pub(crate) checked: Option<TokenStream>,
 }
 
 impl Declares<'_> {
@@ -38,9 +39,9 @@ impl Declares<'_> {
         // This call has the key's own span: `Location::caller()` is the line of the key then, and not that of the macro.
         let site =
             quote_spanned!(self.span=> ::hyperparameter::__private::Site::new(#key, #type_text, #default_text, #help));
-        let checked = self.checked.iter().map(|ty| quote_spanned!(at(self.span)=> .checked::<#ty>()));
+        let checked = self.checked.iter();
         quote_spanned! {at(self.span)=> {
-            const SITE: ::hyperparameter::__private::Site = #site #(#checked)*;
+            const SITE: ::hyperparameter::__private::Site = #site #(.checked::<#checked>())*;
             ::hyperparameter::__submit_site!(SITE);
             static CALL_SITE: ::hyperparameter::__private::CallSite =
                 ::hyperparameter::__private::CallSite::reads(#hash, SITE, #default);

@@ -36,17 +36,24 @@ pub mod value;
 
 #[doc(hidden)]
 pub mod __private;
+mod future;
+mod param_scope;
 mod params;
 #[cfg(feature = "clap")]
 mod program;
+mod view;
 mod typed;
 
 pub use error::{Error, ErrorKind, Result};
+pub use future::{FutureExt, InParams};
 pub use key::Key;
-pub use params::{ParamScope, capture, freeze, get, read_key, require, set};
+pub use param_scope::{IntoScope, ParamScope};
+pub use params::{capture, frozen, get, read_key, require, set};
+pub use scope::current::Guard;
 pub use scope::{Entry, Scope, Source, State};
 pub use typed::{FromParam, IntoParam};
 pub use value::{Item, Value};
+pub use view::{Iter, Params, explain};
 
 #[cfg(all(feature = "macros", feature = "clap"))]
 pub use hyperparameter_derive::Parser;

@@ -1,11 +1,11 @@
-//! The front door for Rust: reads by type, scopes that end with their guard. The macros will be built on these.
+//! The front door for Rust: reads by type, and writes.
 
 use crate::error::Result;
 #[cfg(feature = "host")]
 use crate::host::guest;
 use crate::key::{Key, intern, lookup};
-use crate::scope::current::{self, Guard};
-use crate::scope::{Builder, Entry, Failed, Peek, Read, Scope, Slot, Source, State, nested};
+use crate::scope::current;
+use crate::scope::{Entry, Failed, Peek, Read, Slot, Source, State, nested};
 use crate::typed::{FromParam, Own, spells_null};
 use crate::value::{Ask, Item, Mismatch, Value, wanted};
 
@@ -364,16 +364,30 @@ fn read_converted<T: FromParam>(key: Key) -> Result<Option<T>> {
 /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
 #[track_caller]
 pub fn set(name: &str, value: impl Into<Item>) -> Result<()> {
-    #[cfg(feature = "host")]
-    if let Some(table) = guest::hosted()? {
-        return guest::set(table, name, &value.into(), &Source::here());
-    }
-    let (key, source) = (intern(name)?, Source::here());
-    current::try_update(|state| state.set(key, value.into(), &source))
+    set_key(intern(name)?, value.into(), &Source::here())
 }
 
-/// Publishes what this thread's scopes set over the newest snapshot (rule T2).
-pub fn freeze() {
+/// Writes a value under a key to the current scope of this thread.
+pub(crate) fn set_key(key: Key, item: Item, source: &Source) -> Result<()> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::set(table, key.name(), &item, source);
+    }
+    current::try_update(|state| state.set(key, item, source))
+}
+
+/// Publishes what this thread's scopes set over the newest snapshot, for threads that are in no scope (rule T2).
+///
+/// ```
+/// use hyperparameter::{frozen, get_param, set_param};
+///
+/// set_param!(frozen_example.workers, 8);
+/// let seen = || get_param!(frozen_example.workers, 1);
+/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 1);
+/// frozen();
+/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 8);
+/// ```
+pub fn frozen() {
     #[cfg(feature = "host")]
     if let Ok(Some(table)) = guest::hosted() {
         return guest::freeze(table);
@@ -381,86 +395,23 @@ pub fn freeze() {
     current::get().freeze();
 }
 
-/// A cheap, immutable picture of what is visible on this thread (rule T3).
+/// A cheap, immutable picture of what is visible on this thread (rule T3): entered in another thread, it replaces what
+/// is seen there.
+///
+/// ```
+/// use hyperparameter::{capture, get_param, with_params};
+///
+/// let seen = with_params! {
+///     @set capture_example.lr = 0.5;
+///     let captured = capture();
+///     std::thread::spawn(move || with_params! {
+///         @params captured;
+///         get_param!(capture_example.lr, 0.1)
+///     }).join().unwrap()
+/// };
+/// assert_eq!(seen, 0.5);
+/// ```
 #[must_use]
 pub fn capture() -> State {
     current::get()
-}
-
-/// A scope to be entered on a thread (rule S3).
-///
-/// ```
-/// # fn main() -> hyperparameter::Result<()> {
-/// use hyperparameter::{ParamScope, get};
-/// let scope = ParamScope::new().set("opt.lr", 0.5)?.text("opt.name=adam")?;
-/// let guard = scope.enter()?;
-/// assert_eq!(get("opt.name", String::new()), "adam");
-/// drop(guard);
-/// assert_eq!(get("opt.lr", 0.1), 0.1);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct ParamScope {
-    builder: Builder,
-}
-
-impl ParamScope {
-    /// A scope that sets nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a value under a key.
-    ///
-    /// # Errors
-    /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
-    #[track_caller]
-    pub fn set(mut self, name: &str, value: impl Into<Item>) -> Result<Self> {
-        self.builder.set(name, value, &Source::here())?;
-        Ok(self)
-    }
-
-    /// Adds `key=value` text of unknown type (rule V3).
-    ///
-    /// # Errors
-    /// `InvalidKey` where there is no `=` or the key is invalid.
-    #[track_caller]
-    pub fn text(mut self, pair: &str) -> Result<Self> {
-        self.builder.text(pair, &Source::here())?;
-        Ok(self)
-    }
-
-    /// The prepared scope, to be entered many times at the price of one frame.
-    #[must_use]
-    pub fn prepare(self) -> Scope {
-        self.builder.build()
-    }
-
-    /// Enters the scope on this thread until the guard is dropped.
-    ///
-    /// # Errors
-    /// `InvalidKey` for an index out of range of the list that is visible here.
-    pub fn enter(&self) -> Result<Guard> {
-        self.clone().prepare().enter_here()
-    }
-}
-
-impl Scope {
-    /// Enters the scope on this thread until the guard is dropped.
-    ///
-    /// # Errors
-    /// `InvalidKey` for an index out of range of the list that is visible here.
-    #[inline]
-    pub fn enter_here(&self) -> Result<Guard> {
-        #[cfg(feature = "host")]
-        if let Some(table) = guest::hosted()? {
-            return guest::enter(table, self.entries()).map(Guard::hosted);
-        }
-        if let Some(guard) = Guard::enter_table(|state| self.enter_whole(state)) {
-            return Ok(guard);
-        }
-        Guard::enter(|state| self.enter(state))
-    }
 }

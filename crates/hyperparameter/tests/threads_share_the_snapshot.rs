@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use hyperparameter::key::intern;
-use hyperparameter::{ParamScope, Scope, Source, State, freeze, get, set};
+use hyperparameter::{ParamScope, Scope, Source, State, frozen, get, set};
 
 #[test]
 fn of_two_threads_that_freeze_at_once_neither_loses_a_key() {
@@ -15,7 +15,7 @@ fn of_two_threads_that_freeze_at_once_neither_loses_a_key() {
         for round in 0..ROUNDS {
             start.wait();
             let _scope = ParamScope::new().set(&format!("lost.{name}.k{round}"), 1i64).unwrap().enter().unwrap();
-            freeze();
+            frozen();
         }
     };
     std::thread::scope(|threads| {
@@ -33,7 +33,7 @@ fn publish(name: &str, value: i64) {
     std::thread::scope(|threads| {
         let publisher = || {
             set(name, value).unwrap();
-            freeze();
+            frozen();
         };
         threads.spawn(publisher).join().unwrap();
     });
@@ -86,7 +86,7 @@ fn readers_never_see_half_of_a_publication_nor_an_older_one_after_a_newer() {
         builder.build().enter(State::fresh()).unwrap()
     };
     let (done, published) = (AtomicBool::new(false), AtomicI64::new(0));
-    version(0).freeze();
+    version(0).frozen();
     std::thread::scope(|threads| {
         for reader in 0..3 {
             let (keys, done, published) = (&keys, &done, &published);
@@ -116,7 +116,7 @@ fn readers_never_see_half_of_a_publication_nor_an_older_one_after_a_newer() {
         }
         let rounds = if cfg!(debug_assertions) { 500 } else { 5000 };
         for value in 1..rounds {
-            version(value).freeze();
+            version(value).frozen();
             published.store(value, Ordering::Release);
         }
         done.store(true, Ordering::Relaxed);

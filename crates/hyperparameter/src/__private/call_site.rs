@@ -56,6 +56,12 @@ impl CallSite {
         Ok(unsafe { Key::from_raw(key) })
     }
 
+    /// The place, as the source of what is written there.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        Source::Location(self.site.place)
+    }
+
     /// What the site declares.
     #[must_use]
     pub fn site(&self) -> &Site {

@@ -2,10 +2,9 @@
 
 use std::future::Future;
 use std::mem::ManuallyDrop;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use crate::scope::{Call, Outside, State, current};
+use crate::future::InParams;
+use crate::scope::{Call, current};
 
 /// A running call: when it ends, what it wrote and what it left open is gone.
 #[derive(Debug)]
@@ -51,52 +50,6 @@ fn leave_after(mark: u64) {
 }
 
 /// The future of an `async fn` with parameters: it has the scope of its call, and keeps its own while it is suspended (S8).
-#[derive(Debug)]
-pub struct CallFuture<F> {
-    /// `None` while it is polled.
-    state: Option<State>,
-    future: F,
-}
-
-/// What the body makes, run in the scope of this call.
-pub fn call_future<R, F: Future<Output = R>>(future: F) -> CallFuture<F> {
-    CallFuture { state: Some(current::get().enter_call()), future }
-}
-
-impl<F: Future> Future for CallFuture<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        // SAFETY: `future` is not moved, and `state` is not pinned.
-        let (state, future) = unsafe {
-            let this = self.get_unchecked_mut();
-            (&mut this.state, Pin::new_unchecked(&mut this.future))
-        };
-        let inside = Inside::enter(state);
-        let polled = future.poll(context);
-        drop(inside);
-        polled
-    }
-}
-
-/// The state of a future on this thread for one poll; the thread's own is put back after it, also on a panic.
-struct Inside<'a> {
-    outer: Option<State>,
-    own: &'a mut Option<State>,
-    _outside: Outside,
-}
-
-impl<'a> Inside<'a> {
-    fn enter(own: &'a mut Option<State>) -> Self {
-        let state = own.take().unwrap_or_else(State::fresh);
-        Self { outer: Some(current::replace(state)), own, _outside: Outside::begin() }
-    }
-}
-
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        if let Some(outer) = self.outer.take() {
-            *self.own = Some(current::replace(outer));
-        }
-    }
+pub fn call_future<R, F: Future<Output = R>>(future: F) -> InParams<F> {
+    InParams::new(future, current::get().enter_call())
 }

@@ -6,15 +6,21 @@ mod in_call;
 mod read;
 mod replace;
 mod site;
+mod text;
+mod write;
 
 pub use call_site::CallSite;
 pub use derived::{content, member, members, missing_member, only_known, parsed_member, tagged, variant};
-pub use in_call::{CallFuture, InCall, call_future};
+pub use in_call::{InCall, call_future};
 #[cfg(feature = "list")]
 pub use inventory;
 pub use read::{item, optional, required, required_or_error};
 pub use replace::replace;
 pub use site::{Site, sites};
+pub use text::Text;
+pub use write::{
+    Literals, Pair, call, delete, enter, enter_empty, enter_literals, enter_new, enter_pairs, prepared, write,
+};
 
 /// What `#[derive(Parser)]` calls.
 #[cfg(feature = "clap")]

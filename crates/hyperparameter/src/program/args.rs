@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -63,14 +63,8 @@ struct Loaded {
     /// Without the pins.
     scope: Scope,
     pins: Vec<(String, Item, Source)>,
-}
-
-/// The parameters of a command line, in force until this is dropped.
-#[derive(Debug)]
-#[must_use = "the parameters are in force until this is dropped"]
-pub struct Entered {
-    _scope: Guard,
-    _pins: Option<Pinned>,
+    /// Those that are in force.
+    pinned: OnceLock<Option<Pinned>>,
 }
 
 impl ParamArgs {
@@ -86,26 +80,34 @@ impl ParamArgs {
         &self.loaded.config
     }
 
-    /// Enters the parameters on this thread; pins are in force for every thread until the guard is dropped.
+    /// Enters the parameters on this thread until the guard is dropped. Pins are in force for every thread from now on, for
+    /// as long as a copy of these arguments lives.
     ///
     /// # Errors
     /// `InvalidKey` for an index out of range of a list that is visible here.
-    pub fn enter(&self) -> Result<Entered, Error> {
-        let scope = self.loaded.scope.enter_here()?;
-        let pins = (!self.loaded.pins.is_empty()).then(|| Pinned::new(self.loaded.pins.iter().cloned())).transpose()?;
-        Ok(Entered { _scope: scope, _pins: pins })
+    pub fn enter(&self) -> Result<Guard, Error> {
+        self.pinned_scope()?.enter_here()
+    }
+
+    /// The scope, with its pins in force.
+    pub(crate) fn pinned_scope(&self) -> Result<&Scope, Error> {
+        let loaded = &*self.loaded;
+        if !loaded.pins.is_empty() && loaded.pinned.get().is_none() {
+            let pinned = Pinned::new(loaded.pins.iter().cloned())?;
+            let _ = loaded.pinned.set(Some(pinned));
+        }
+        Ok(&loaded.scope)
     }
 
     /// Publishes the parameters for every thread, until the process ends or another snapshot is published; pins are in
     /// force from now on.
     pub fn freeze(&self) {
-        // Both were tried when the command line was read.
-        if let Ok(state) = self.loaded.scope.enter(State::fresh()) {
+        // It was tried when the command line was read.
+        if let Ok(state) = self.pinned_scope().and_then(|scope| scope.enter(State::fresh())) {
             state.freeze();
         }
-        if !self.loaded.pins.is_empty() {
-            std::mem::forget(Pinned::new(self.loaded.pins.iter().cloned()));
-        }
+        // The pins stay when the arguments go.
+        std::mem::forget(self.loaded.clone());
     }
 
     /// The same with variables of the environment between the files and the command line: with the prefix `APP`,
@@ -150,7 +152,7 @@ impl ParamArgs {
         };
         scope.enter(State::fresh()).map_err(fault)?;
         remember(defines.clone());
-        Ok(Self { files, defines, pinned, loaded: Arc::new(Loaded { config, scope, pins }) })
+        Ok(Self { files, defines, pinned, loaded: Arc::new(Loaded { config, scope, pins, pinned: OnceLock::new() }) })
     }
 }
 

@@ -96,6 +96,11 @@ impl Builder {
         Ok(self)
     }
 
+    /// Whether nothing was added.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none() && self.others.is_empty()
+    }
+
     /// How many entries there are so far.
     #[cfg(feature = "config")]
     pub(crate) fn len(&self) -> usize {
@@ -211,6 +216,16 @@ impl Scope {
             return Err(state);
         }
         Ok(state.enter_table(self.id, self.table.clone()))
+    }
+
+    /// Writes what this scope holds to the current scope of a state.
+    pub(crate) fn write_into(&self, state: State) -> Result<State> {
+        if self.entries().is_empty() { Ok(state) } else { state.set_entries(self.entries()) }
+    }
+
+    /// The entries again as what a scope is prepared from.
+    pub(crate) fn to_builder(&self) -> Builder {
+        Builder { first: None, others: self.entries().to_vec() }
     }
 
     #[cold]

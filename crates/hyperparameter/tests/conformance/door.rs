@@ -183,8 +183,8 @@ impl Door {
 
     pub(crate) fn freeze(&self) {
         match self {
-            Self::Held(state) => state.caught_up().freeze(),
-            Self::Front => hyperparameter::freeze(),
+            Self::Held(state) => state.caught_up().frozen(),
+            Self::Front => hyperparameter::frozen(),
         }
     }
 
