@@ -47,7 +47,11 @@ pub(crate) fn take(cursor: &mut Cursor, follows: Follows, faults: &mut Vec<Fault
             return string(cursor, faults);
         }
         if text.starts_with(['b', 'c', '\'']) {
-            faults.push(Fault::new(span, format!("{text} is no key"), "a key is bare segments, or a string: `\"a.b\"`"));
+            faults.push(Fault::new(
+                span,
+                format!("{text} is no key"),
+                "a key is bare segments, or a string: `\"a.b\"`",
+            ));
             let _ = cursor.next();
             return None;
         }
@@ -152,7 +156,8 @@ fn strange(cursor: &mut Cursor, follows: Follows, name: &mut String, faults: &mu
                 join(cursor, name);
                 return;
             }
-            let part = matches!(mark, '-' | '/' | '+' | '%' | '~' | '@') || (mark == ':' && follows != Follows::Argument);
+            let part =
+                matches!(mark, '-' | '/' | '+' | '%' | '~' | '@') || (mark == ':' && follows != Follows::Argument);
             if part {
                 join(cursor, name);
                 let help = format!("write the key as a string: {name:?}");

@@ -41,8 +41,8 @@ mod param_scope;
 mod params;
 #[cfg(feature = "clap")]
 mod program;
-mod view;
 mod typed;
+mod view;
 
 pub use error::{Error, ErrorKind, Result};
 pub use future::{FutureExt, InParams};

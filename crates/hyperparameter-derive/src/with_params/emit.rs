@@ -53,7 +53,8 @@ impl Emit {
         let here = at(word.span());
         match line {
             Line::Get { mutable, name, ask } => {
-                let (read, wanted, held) = (ask.read(), ask.wanted.as_ref().map(|wanted| quote!(: #wanted)), ask.held());
+                let (read, wanted, held) =
+                    (ask.read(), ask.wanted.as_ref().map(|wanted| quote!(: #wanted)), ask.held());
                 self.check(&read, faults);
                 if held == Held::Value {
                     self.statements.extend(quote!(#attributes let #mutable #name #wanted = #read;));
@@ -79,11 +80,14 @@ impl Emit {
             }
             Line::Delete(key) => {
                 if !self.open {
-                    self.guard(&TokenStream::new(), here, &quote_spanned!(here=> ::hyperparameter::__private::enter_new()));
+                    self.guard(
+                        &TokenStream::new(),
+                        here,
+                        &quote_spanned!(here=> ::hyperparameter::__private::enter_new()),
+                    );
                 }
                 let (site, span) = (writes(&key.name, key.span), key.span);
-                self.statements
-                    .extend(quote_spanned!(span=> #attributes ::hyperparameter::__private::delete(#site);));
+                self.statements.extend(quote_spanned!(span=> #attributes ::hyperparameter::__private::delete(#site);));
             }
             Line::Broken(Some((name, wanted))) => {
                 let wanted = wanted.map(|wanted| quote!(: #wanted));

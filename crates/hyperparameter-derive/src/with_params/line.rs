@@ -13,9 +13,19 @@ use crate::key::{self, Follows, Key};
 pub(super) const WORDS: [&str; 6] = ["get", "set", "params", "empty", "frozen", "del"];
 
 pub(super) enum Line {
-    Get { mutable: Option<Ident>, name: Ident, ask: Ask },
-    Set { key: Key, value: TokenStream },
-    Params { scope: TokenStream, span: Span },
+    Get {
+        mutable: Option<Ident>,
+        name: Ident,
+        ask: Ask,
+    },
+    Set {
+        key: Key,
+        value: TokenStream,
+    },
+    Params {
+        scope: TokenStream,
+        span: Span,
+    },
     Empty(Span),
     Frozen(Span),
     Delete(Key),
@@ -41,7 +51,11 @@ pub(super) fn parse(word: &Ident, rest: TokenStream, help: String, faults: &mut 
         "frozen" => alone(&cursor, word, Line::Frozen(word.span()), faults),
         "del" => delete(&mut cursor, faults),
         other => {
-            faults.push(Fault::new(word.span(), format!("`@{other}` is no line of `with_params!`"), did_you_mean(other)));
+            faults.push(Fault::new(
+                word.span(),
+                format!("`@{other}` is no line of `with_params!`"),
+                did_you_mean(other),
+            ));
             // A name and a default that were meant for `@get` are known, so that what follows is not in error as well.
             if other.starts_with('g') || other == "let" {
                 return get(&mut cursor, help, &mut Vec::new());
@@ -95,7 +109,11 @@ fn name(cursor: &mut Cursor, faults: &mut Vec<Fault>) -> Option<Ident> {
             let _ = cursor.next();
             if syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err() && ident != "_" {
                 let help = format!("write `@get r#{ident} = …;` or another name");
-                faults.push(Fault::new(ident.span(), format!("`{ident}` is a keyword, and no name for a variable"), help));
+                faults.push(Fault::new(
+                    ident.span(),
+                    format!("`{ident}` is a keyword, and no name for a variable"),
+                    help,
+                ));
                 return None;
             }
             Some(ident)
@@ -173,7 +191,11 @@ fn tail(cursor: &mut Cursor, name: &Ident, key: &Key, faults: &mut Vec<Fault>) -
     let default = cursor.rest();
     let shown = crate::text::shown(default.clone());
     let help = format!("write `@get {name} = {} or {shown};`", key.written());
-    faults.push(Fault::new(here, format!("expected `or` and a default, `?` or `;` after the key `{}`", key.written()), help));
+    faults.push(Fault::new(
+        here,
+        format!("expected `or` and a default, `?` or `;` after the key `{}`", key.written()),
+        help,
+    ));
     if default.is_empty() { missing } else { Missing::Default(default) }
 }
 

@@ -146,7 +146,9 @@ fn older(tokens: &[TokenTree], at: usize) -> Option<Ident> {
             TokenTree::Punct(mark) => {
                 let single = mark.spacing() == Spacing::Alone
                     || !matches!(tokens.get(at + 2), Some(TokenTree::Punct(next)) if matches!(next.as_char(), '=' | '&'));
-                matches!(mark.as_char(), '&' | '*') && single && tokens[at..].iter().any(|token| is_mark(Some(token), ';'))
+                matches!(mark.as_char(), '&' | '*')
+                    && single
+                    && tokens[at..].iter().any(|token| is_mark(Some(token), ';'))
             }
             next => name(next),
         },
@@ -234,7 +236,9 @@ fn after_async(tokens: &[TokenTree], from: usize) -> usize {
         match &tokens[at] {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return at + 1,
             TokenTree::Punct(mark) if mark.as_char() == '|' => closure = true,
-            TokenTree::Punct(mark) if closure && matches!(mark.as_char(), ',' | ';') && is_past_arguments(&tokens[from..at]) => {
+            TokenTree::Punct(mark)
+                if closure && matches!(mark.as_char(), ',' | ';') && is_past_arguments(&tokens[from..at]) =>
+            {
                 return at;
             }
             _ => {}

@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::check::{check, remember, sources, wrong};
 use super::known::{declared, unknown};
-use super::list::{by_key, listed};
+use super::list::{by_key, grouped, listed};
 use crate::__private::{Site, sites};
 use crate::config::{Config, Entry};
 use crate::error::{Error, conversion_text, quoted};
@@ -265,8 +265,8 @@ impl clap::FromArgMatches for ParamArgs {
 /// What was asked for instead of a run: printed to standard output, with the exit status 0, as help is.
 fn said(text: &str) -> clap::Error {
     let asked = Command::new("parameters")
-        .help_template("{after-help}")
-        .after_help(text.to_owned())
+        .help_template("{about}")
+        .about(text.to_owned())
         .try_get_matches_from(["parameters", "--help"]);
     match asked {
         Err(help) => help,
@@ -330,13 +330,13 @@ fn explain(this: &ParamArgs, keys: &[String]) -> Result<String, clap::Error> {
         for hidden in this.loaded.config.shadowed(key).iter().rev() {
             let _ = write!(out, "\n  over {}  ({})", shown(&hidden.value), hidden.source);
         }
-        for site in declared {
+        for site in grouped(&declared) {
             let default = match site.default_text {
                 "" => "required".to_owned(),
                 text => format!("default {text}"),
             };
             let of = if site.type_text.is_empty() { String::new() } else { format!(", type {}", site.type_text) };
-            let _ = write!(out, "\n  {default}{of}  ({}:{})", site.file, site.line);
+            let _ = write!(out, "\n  {default}{of}  ({})", site.places());
             for line in site.help.lines().map(str::trim).filter(|line| !line.is_empty()) {
                 let _ = write!(out, "\n    {line}");
             }

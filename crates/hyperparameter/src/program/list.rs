@@ -46,28 +46,63 @@ pub(super) fn listed(command: &Command, keys: &BTreeMap<&'static str, Vec<&'stat
     let (header, literal) = (styles.get_header(), styles.get_literal());
     let mut out = format!("{header}Parameters:{header:#}");
     for (key, sites) in keys {
-        let mut said: Vec<(&str, &str)> = Vec::new();
-        for site in sites {
-            // The same declaration in several places is shown once.
-            if said.contains(&(site.type_text, site.default_text)) {
-                continue;
-            }
-            said.push((site.type_text, site.default_text));
+        for said in grouped(sites) {
             let _ = write!(out, "\n  {literal}{key}{literal:#}");
-            if !site.type_text.is_empty() {
-                let _ = write!(out, ": {}", site.type_text);
+            if !said.type_text.is_empty() {
+                let _ = write!(out, ": {}", said.type_text);
             }
-            match site.default_text {
+            match said.default_text {
                 "" => out.push_str(" (required)"),
                 default => {
                     let _ = write!(out, " = {default}");
                 }
             }
-            for line in site.help.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            for line in said.help.lines().map(str::trim).filter(|line| !line.is_empty()) {
                 let _ = write!(out, "\n          {line}");
             }
-            let _ = write!(out, "\n          [{}:{}]", site.file, site.line);
+            let _ = write!(out, "\n          [{}]", said.places());
         }
     }
     Some(out)
+}
+
+/// What is said of a key in the same words, wherever that is.
+pub(super) struct Said {
+    pub(super) type_text: &'static str,
+    pub(super) default_text: &'static str,
+    pub(super) help: &'static str,
+    places: Vec<(&'static str, u32)>,
+}
+
+impl Said {
+    /// The places; of many the first.
+    pub(super) fn places(&self) -> String {
+        const SHOWN: usize = 3;
+        let shown: Vec<String> = self.places.iter().take(SHOWN).map(|(file, line)| format!("{file}:{line}")).collect();
+        let more = self.places.len().saturating_sub(SHOWN);
+        if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+    }
+}
+
+/// The sites of a key: what several say alike is one.
+pub(super) fn grouped(sites: &[&'static Site]) -> Vec<Said> {
+    let mut groups: Vec<Said> = Vec::new();
+    for site in sites {
+        let same = |said: &&mut Said| (said.type_text, said.default_text) == (site.type_text, site.default_text);
+        match groups.iter_mut().find(same) {
+            Some(said) => {
+                said.places.push((site.file, site.line));
+                if said.help.is_empty() {
+                    said.help = site.help;
+                }
+            }
+            None => groups.push(Said {
+                type_text: site.type_text,
+                default_text: site.default_text,
+                help: site.help,
+                places: vec![(site.file, site.line)],
+            }),
+        }
+    }
+    groups
 }
