@@ -148,6 +148,12 @@ impl Error {
         Self::new(ErrorKind::Conversion, Some(key), Vec::new(), conversion_text(key, shown, source, wanted, reason))
     }
 
+    /// The same, of a text that says it all.
+    #[cfg(feature = "serde")]
+    pub(crate) fn of_conversion(key: &str, text: String) -> Self {
+        Self::new(ErrorKind::Conversion, Some(key), Vec::new(), text)
+    }
+
     /// Two different keys with one hash.
     #[must_use]
     pub fn collision(key: &str, other: &str, hash: u64) -> Self {

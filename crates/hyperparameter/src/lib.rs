@@ -41,6 +41,8 @@ mod param_scope;
 mod params;
 #[cfg(feature = "clap")]
 mod program;
+#[cfg(feature = "serde")]
+mod serde;
 mod typed;
 mod view;
 

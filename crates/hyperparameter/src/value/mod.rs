@@ -20,6 +20,9 @@ pub use num_bigint::BigInt;
 pub(crate) use number::{Unspelled, file_number};
 pub use text::{Text, literal};
 
+#[cfg(feature = "serde")]
+pub use crate::serde::{from_value, to_value};
+
 /// A parameter's value.
 ///
 /// Cloning is cheap: everything large is behind a reference count.
