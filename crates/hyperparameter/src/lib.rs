@@ -10,7 +10,7 @@
 //!     get("train.lr", 0.1)
 //! }
 //!
-//! # fn main() -> hyperparameter::Result<()> {
+//! # fn main() -> hyperparameter::error::Result<()> {
 //! assert_eq!(train(), 0.1);
 //! {
 //!     let _scope = ParamScope::new().set("train.lr", 0.5)?.enter()?;
@@ -46,7 +46,7 @@ mod serde;
 mod typed;
 mod view;
 
-pub use error::{Error, ErrorKind, Result};
+pub use error::ErrorKind;
 pub use future::{FutureExt, InParams};
 pub use key::Key;
 pub use param_scope::{IntoScope, ParamScope};
@@ -54,7 +54,7 @@ pub use params::{capture, frozen, get, read_key, require, set};
 pub use scope::current::Guard;
 pub use scope::{Entry, Scope, Source, State};
 pub use typed::{FromParam, IntoParam};
-pub use value::{Item, Value};
+pub use value::Item;
 pub use view::{Iter, Params, explain};
 
 #[cfg(all(feature = "macros", feature = "clap"))]

@@ -1,7 +1,5 @@
 //! Completion of keys in a shell (feature `complete`): the program itself is asked, since only it knows its parameters.
 
-use clap::{Arg, CommandFactory};
-
 #[cfg(feature = "complete")]
 mod dynamic {
     use std::ffi::OsStr;
@@ -42,9 +40,9 @@ pub use dynamic::keys;
 pub(super) use dynamic::{answer, with_keys};
 
 #[cfg(not(feature = "complete"))]
-pub(super) fn with_keys(arg: Arg) -> Arg {
+pub(super) fn with_keys(arg: clap::Arg) -> clap::Arg {
     arg
 }
 
 #[cfg(not(feature = "complete"))]
-pub(super) fn answer<T: CommandFactory>() {}
+pub(super) fn answer<T: clap::CommandFactory>() {}
