@@ -98,7 +98,10 @@ impl Ask {
             Missing::Panic if held == Held::OptionalText => return call("optional"),
             Missing::Panic => call("required"),
             Missing::Return(mark) if held == Held::OptionalText => {
-                let (name, text) = (Ident::new("required_or_error", span), quote_spanned!(here=> ::std::sync::Arc<::core::primitive::str>));
+                let (name, text) = (
+                    Ident::new("required_or_error", span),
+                    quote_spanned!(here=> ::std::sync::Arc<::core::primitive::str>),
+                );
                 return quote_spanned!(span=> ::hyperparameter::__private::#name::<::core::option::Option<#text>>(#site) #mark);
             }
             Missing::Return(mark) => {
@@ -155,9 +158,8 @@ impl Ask {
 
 /// The same type for code outside the function, where only the language's own types are sure to mean the same.
 fn known(of: &Type) -> Option<TokenStream> {
-    const NAMES: [&str; 15] = [
-        "bool", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
-    ];
+    const NAMES: [&str; 15] =
+        ["bool", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64"];
     let text = quote!(::std::sync::Arc<::core::primitive::str>);
     if is_str(of) {
         return Some(text);

@@ -47,7 +47,11 @@ pub(crate) fn take(cursor: &mut Cursor, follows: Follows, faults: &mut Vec<Fault
             return string(cursor, faults);
         }
         if text.starts_with(['b', 'c', '\'']) {
-            faults.push(Fault::new(span, format!("{text} is no key"), "a key is bare segments, or a string: `\"a.b\"`"));
+            faults.push(Fault::new(
+                span,
+                format!("{text} is no key"),
+                "a key is bare segments, or a string: `\"a.b\"`",
+            ));
             let _ = cursor.next();
             return None;
         }
@@ -91,6 +95,9 @@ fn string(cursor: &mut Cursor, faults: &mut Vec<Fault>) -> Option<Key> {
     let literal = syn::parse2::<syn::LitStr>(token.into());
     if is_mark(cursor.peek(0), '.') {
         faults.push(Fault::new(cursor.here(), "a key is one string", "write the whole key between the quotes"));
+        while is_mark(cursor.peek(0), '.') {
+            let _ = (cursor.next(), cursor.next());
+        }
     }
     match literal {
         Ok(literal) => checked(literal.value(), span, faults),
@@ -152,7 +159,8 @@ fn strange(cursor: &mut Cursor, follows: Follows, name: &mut String, faults: &mu
                 join(cursor, name);
                 return;
             }
-            let part = matches!(mark, '-' | '/' | '+' | '%' | '~' | '@') || (mark == ':' && follows != Follows::Argument);
+            let part =
+                matches!(mark, '-' | '/' | '+' | '%' | '~' | '@') || (mark == ':' && follows != Follows::Argument);
             if part {
                 join(cursor, name);
                 let help = format!("write the key as a string: {name:?}");

@@ -107,7 +107,10 @@ impl ParamScope {
     /// ```
     #[must_use]
     #[track_caller]
-    #[allow(clippy::should_implement_trait, reason = "the trait has no place for errors, nor for more than one kind of source")]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "the trait has no place for errors, nor for more than one kind of source"
+    )]
     pub fn from<S: IntoScope>(from: S) -> Self {
         match from.into_owned_scope(&Source::here()) {
             Ok(scope) => scope,

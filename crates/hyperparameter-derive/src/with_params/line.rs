@@ -13,9 +13,19 @@ use crate::key::{self, Follows, Key};
 pub(super) const WORDS: [&str; 6] = ["get", "set", "params", "empty", "frozen", "del"];
 
 pub(super) enum Line {
-    Get { mutable: Option<Ident>, name: Ident, ask: Ask },
-    Set { key: Key, value: TokenStream },
-    Params { scope: TokenStream, span: Span },
+    Get {
+        mutable: Option<Ident>,
+        name: Ident,
+        ask: Ask,
+    },
+    Set {
+        key: Key,
+        value: TokenStream,
+    },
+    Params {
+        scope: TokenStream,
+        span: Span,
+    },
     Empty(Span),
     Frozen(Span),
     Delete(Key),
@@ -40,8 +50,14 @@ pub(super) fn parse(word: &Ident, rest: TokenStream, help: String, faults: &mut 
         "empty" => alone(&cursor, word, Line::Empty(word.span()), faults),
         "frozen" => alone(&cursor, word, Line::Frozen(word.span()), faults),
         "del" => delete(&mut cursor, faults),
+        // No word at all, which is noted already.
+        "_" => Line::Broken(None),
         other => {
-            faults.push(Fault::new(word.span(), format!("`@{other}` is no line of `with_params!`"), did_you_mean(other)));
+            faults.push(Fault::new(
+                word.span(),
+                format!("`@{other}` is no line of `with_params!`"),
+                did_you_mean(other),
+            ));
             // A name and a default that were meant for `@get` are known, so that what follows is not in error as well.
             if other.starts_with('g') || other == "let" {
                 return get(&mut cursor, help, &mut Vec::new());
@@ -95,7 +111,11 @@ fn name(cursor: &mut Cursor, faults: &mut Vec<Fault>) -> Option<Ident> {
             let _ = cursor.next();
             if syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err() && ident != "_" {
                 let help = format!("write `@get r#{ident} = …;` or another name");
-                faults.push(Fault::new(ident.span(), format!("`{ident}` is a keyword, and no name for a variable"), help));
+                faults.push(Fault::new(
+                    ident.span(),
+                    format!("`{ident}` is a keyword, and no name for a variable"),
+                    help,
+                ));
                 return None;
             }
             Some(ident)
@@ -166,14 +186,18 @@ fn tail(cursor: &mut Cursor, name: &Ident, key: &Key, faults: &mut Vec<Fault>) -
         return if word == "or" { Missing::Default(default) } else { Missing::Call(default) };
     }
     let here = cursor.here();
-    let marks = is_mark(cursor.peek(0), '|') || is_mark(cursor.peek(0), ',');
-    if marks || is_mark(cursor.peek(0), '=') {
+    // What other languages write in the place of `or`.
+    while ['|', ',', '='].into_iter().any(|mark| is_mark(cursor.peek(0), mark)) {
         let _ = cursor.next();
     }
     let default = cursor.rest();
     let shown = crate::text::shown(default.clone());
     let help = format!("write `@get {name} = {} or {shown};`", key.written());
-    faults.push(Fault::new(here, format!("expected `or` and a default, `?` or `;` after the key `{}`", key.written()), help));
+    faults.push(Fault::new(
+        here,
+        format!("expected `or` and a default, `?` or `;` after the key `{}`", key.written()),
+        help,
+    ));
     if default.is_empty() { missing } else { Missing::Default(default) }
 }
 

@@ -41,5 +41,9 @@ pub(crate) fn block(body: TokenStream) -> TokenStream {
 /// An `.await` where a scope is open.
 fn await_fault(span: Span) -> Fault {
     let help = "enter the scope around the future instead: `fut.with_params(scope).await`, or read with `@get` only";
-    Fault::new(span, "`.await` in a block that opens a scope: other tasks of this thread would see its parameters", help)
+    Fault::new(
+        span,
+        "`.await` in a block that opens a scope: other tasks of this thread would see its parameters",
+        help,
+    )
 }

@@ -11,7 +11,7 @@ pub use call_site::CallSite;
 pub use derived::{content, member, members, missing_member, only_known, parsed_member, tagged, variant};
 #[cfg(feature = "list")]
 pub use inventory;
-pub use read::{item, optional, required, required_or_error};
+pub use read::{broken, item, optional, required, required_or_error};
 pub use site::{Site, sites};
 pub use text::Text;
 pub use write::{
