@@ -28,7 +28,7 @@ pub(crate) fn get(input: TokenStream) -> TokenStream {
             quote_spanned!(at(span)=> ::core::option::Option::as_deref(&#read))
         }
         Some((Held::Value, _, read)) => read,
-        None => quote!(::core::unreachable!()),
+        None => quote!(::hyperparameter::__private::broken()),
     };
     with_faults(&faults, value)
 }
@@ -58,7 +58,7 @@ fn parse(input: TokenStream, faults: &mut Vec<Fault>) -> Option<Ask> {
     let mut wanted = None;
     if is_alone(cursor.peek(0), cursor.peek(1), ':') {
         let _ = cursor.next();
-        let before = cursor.last();
+        let (before, nothing) = (cursor.last(), cursor.is_empty());
         match prefix::<Type>(cursor.rest()) {
             Ok((found, rest)) => {
                 cursor.replace(rest);
@@ -68,8 +68,8 @@ fn parse(input: TokenStream, faults: &mut Vec<Fault>) -> Option<Ask> {
                 }
                 wanted = Some(found);
             }
-            Err(error) if cursor.is_empty() => {
-                faults.push(Fault::new(before, format!("a type must follow `:` ({error})"), HELP));
+            Err(_) if nothing => {
+                faults.push(Fault::new(before, "a type must follow `:`", HELP));
                 return None;
             }
             Err(error) => {
@@ -136,13 +136,14 @@ pub(crate) fn set(input: TokenStream) -> TokenStream {
     let key = key::take(&mut cursor, Follows::Write, &mut faults);
     let value = key.map(|key| {
         let (site, span) = (writes(&key.name, key.span), key.span);
-        if cursor.eat(',').or_else(|| cursor.eat('=')).is_none() {
+        if cursor.eat(',').or_else(|| cursor.eat('=')).is_none() && !cursor.is_empty() {
             let message = format!("expected `,` and a value after the key `{}`", key.written());
             faults.push(Fault::new(cursor.here(), message, HELP));
         }
         let mut values = arguments(cursor.rest()).into_iter();
         let Some(value) = values.next() else {
-            faults.push(Fault::new(cursor.last(), "a value is missing", HELP));
+            let message = format!("a value is missing after the key `{}`", key.written());
+            faults.push(Fault::new(cursor.last(), message, HELP));
             return TokenStream::new();
         };
         if let Some(token) = values.next().and_then(|more| more.into_iter().next()) {

@@ -95,6 +95,9 @@ fn string(cursor: &mut Cursor, faults: &mut Vec<Fault>) -> Option<Key> {
     let literal = syn::parse2::<syn::LitStr>(token.into());
     if is_mark(cursor.peek(0), '.') {
         faults.push(Fault::new(cursor.here(), "a key is one string", "write the whole key between the quotes"));
+        while is_mark(cursor.peek(0), '.') {
+            let _ = (cursor.next(), cursor.next());
+        }
     }
     match literal {
         Ok(literal) => checked(literal.value(), span, faults),

@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::param_scope::IntoScope;
-use crate::scope::{Outside, Source, State, current};
+use crate::scope::current::{self, Installed};
+use crate::scope::{Source, State};
 
 /// Binds futures to parameters.
 ///
@@ -39,6 +40,27 @@ use crate::scope::{Outside, Source, State, current};
 /// assert_eq!(bound.await, 0.2);
 /// # Ok::<(), hyperparameter::error::Error>(())
 /// # }).unwrap();
+/// ```
+///
+/// In a block of `with_params!` that opens a scope an `.await` is a compile error. One that a macro hides is caught where
+/// the future is to move between threads, since a guard does not:
+///
+/// ```compile_fail
+/// # fn spawn(_: impl Future + Send) {}
+/// # macro_rules! wait { ($future:expr) => { $future.await } }
+/// # async fn step() {}
+/// use hyperparameter::with_params;
+/// spawn(async { with_params! { @set hidden_example.lr = 0.5; wait!(step()) } });
+/// ```
+///
+/// A block that only reads holds no guard:
+///
+/// ```
+/// # fn spawn(_: impl Future + Send) {}
+/// # macro_rules! wait { ($future:expr) => { $future.await } }
+/// # async fn step() {}
+/// use hyperparameter::with_params;
+/// spawn(async { with_params! { @get lr = hidden_example.lr or 0.5; let _ = lr; wait!(step()) } });
 /// ```
 pub trait FutureExt: Future + Sized {
     /// This future in a scope, entered here and now on top of what is visible: what the scope is made of is evaluated
@@ -83,26 +105,22 @@ impl<F> fmt::Debug for InParams<F> {
     }
 }
 
-/// A future's state on this thread, for as long as this lives: put back when it is dropped, by a panic as well.
-struct Installed<'a> {
+/// A future's state on this thread, for as long as this lives; what it has become is given back, by a panic as well.
+struct Polled<'a> {
     place: &'a mut Option<State>,
-    outer: Option<State>,
-    /// A poll is no part of the call that it happens in: the future writes to its own scopes (rule S5).
-    _outside: Outside,
+    installed: Option<Installed>,
 }
 
-impl<'a> Installed<'a> {
+impl<'a> Polled<'a> {
     fn new(place: &'a mut Option<State>) -> Self {
-        let outer = place.take().map(current::replace);
-        Self { place, outer, _outside: Outside::begin() }
+        let installed = place.take().map(Installed::new);
+        Self { place, installed }
     }
 }
 
-impl Drop for Installed<'_> {
+impl Drop for Polled<'_> {
     fn drop(&mut self) {
-        if let Some(outer) = self.outer.take() {
-            *self.place = Some(current::replace(outer));
-        }
+        *self.place = self.installed.take().map(Installed::end);
     }
 }
 
@@ -115,7 +133,7 @@ impl<F: Future> Future for InParams<F> {
             let this = self.get_unchecked_mut();
             (&mut this.state, Pin::new_unchecked(&mut *this.future))
         };
-        let _installed = Installed::new(state);
+        let _polled = Polled::new(state);
         future.poll(context)
     }
 }
@@ -123,7 +141,7 @@ impl<F: Future> Future for InParams<F> {
 impl<F> Drop for InParams<F> {
     fn drop(&mut self) {
         // What the future holds may read parameters when it goes: it finds its own.
-        let _installed = Installed::new(&mut self.state);
+        let _polled = Polled::new(&mut self.state);
         // SAFETY: it is dropped here and nowhere else, and not used again.
         unsafe { ManuallyDrop::drop(&mut self.future) };
     }

@@ -32,11 +32,15 @@ pub mod key;
 pub mod report;
 pub mod scope;
 pub mod suggest;
+#[cfg(feature = "tokio")]
+pub mod task;
 pub mod value;
 
 #[doc(hidden)]
 pub mod __private;
 mod future;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod param_scope;
 mod params;
 #[cfg(feature = "clap")]
@@ -49,6 +53,8 @@ mod view;
 pub use error::ErrorKind;
 pub use future::{FutureExt, InParams};
 pub use key::Key;
+#[cfg(feature = "rayon")]
+pub use parallel::{InParamsParallel, ParallelIteratorExt};
 pub use param_scope::{IntoScope, ParamScope};
 pub use params::{capture, frozen, get, read_key, require, set};
 pub use scope::current::Guard;

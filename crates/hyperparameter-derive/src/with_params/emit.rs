@@ -1,6 +1,6 @@
 //! The statements that a block becomes.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -20,7 +20,7 @@ pub(super) struct Emit {
     /// `@set` lines that are one write: none of them can see another.
     pairs: Vec<(Key, TokenStream)>,
     /// Keys set since the last ordinary statement.
-    set: HashMap<String, Span>,
+    set: HashSet<String>,
     /// Whether the block has opened a scope.
     open: bool,
     count: usize,
@@ -39,15 +39,13 @@ impl Emit {
 
     fn check(&self, tokens: &TokenStream, faults: &mut Vec<Fault>) {
         if self.open {
-            let mut found = Vec::new();
-            awaits(tokens, &mut found);
-            faults.extend(found.into_iter().map(await_fault));
+            faults.extend(awaits(tokens).into_iter().map(await_fault));
         }
     }
 
     pub(super) fn line(&mut self, word: &Ident, attributes: TokenStream, line: Line, faults: &mut Vec<Fault>) {
         if let Line::Set { key, value } = line {
-            return self.set(attributes, key, value, faults);
+            return self.set(&attributes, key, value, faults);
         }
         self.flush();
         let here = at(word.span());
@@ -90,26 +88,24 @@ impl Emit {
                 self.statements.extend(quote_spanned!(span=> #attributes ::hyperparameter::__private::delete(#site);));
             }
             Line::Broken(Some((name, wanted))) => {
-                let wanted = wanted.map(|wanted| quote!(: #wanted));
-                self.statements.extend(quote_spanned! {here=>
-                    #[allow(unused, unreachable_code, clippy::diverging_sub_expression)]
-                    let #name #wanted = ::core::unreachable!();
-                });
+                let value = match wanted {
+                    Some(wanted) => quote_spanned!(here=> ::hyperparameter::__private::broken::<#wanted>()),
+                    None => quote_spanned!(here=> ::core::unreachable!()),
+                };
+                self.statements.extend(quote_spanned!(here=> #[allow(unused)] let #name = #value;));
             }
             Line::Set { .. } | Line::Broken(None) => {}
         }
     }
 
-    fn set(&mut self, attributes: TokenStream, key: Key, value: TokenStream, faults: &mut Vec<Fault>) {
-        if let Some(first) = self.set.insert(key.name.clone(), key.span) {
-            let _ = first;
+    fn set(&mut self, attributes: &TokenStream, key: Key, value: TokenStream, faults: &mut Vec<Fault>) {
+        if !self.set.insert(key.name.clone()) {
             let message = format!("`{}` is set twice with nothing between", key.written());
             faults.push(Fault::new(key.span, message, "drop one of the two `@set` lines"));
         }
         // The first value is evaluated before the scope is entered.
-        let opens = !self.open && self.pairs.is_empty();
-        if !opens || self.open {
-            self.check_set(&value, faults);
+        if self.open || !self.pairs.is_empty() {
+            faults.extend(awaits(&value).into_iter().map(await_fault));
         }
         if !attributes.is_empty() {
             self.flush();
@@ -122,12 +118,6 @@ impl Emit {
             self.flush();
         }
         self.pairs.push((key, value));
-    }
-
-    fn check_set(&self, value: &TokenStream, faults: &mut Vec<Fault>) {
-        let mut found = Vec::new();
-        awaits(value, &mut found);
-        faults.extend(found.into_iter().map(await_fault));
     }
 
     /// A scope for what writes without one that was opened.

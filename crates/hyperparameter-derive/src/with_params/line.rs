@@ -50,6 +50,8 @@ pub(super) fn parse(word: &Ident, rest: TokenStream, help: String, faults: &mut 
         "empty" => alone(&cursor, word, Line::Empty(word.span()), faults),
         "frozen" => alone(&cursor, word, Line::Frozen(word.span()), faults),
         "del" => delete(&mut cursor, faults),
+        // No word at all, which is noted already.
+        "_" => Line::Broken(None),
         other => {
             faults.push(Fault::new(
                 word.span(),
@@ -184,8 +186,8 @@ fn tail(cursor: &mut Cursor, name: &Ident, key: &Key, faults: &mut Vec<Fault>) -
         return if word == "or" { Missing::Default(default) } else { Missing::Call(default) };
     }
     let here = cursor.here();
-    let marks = is_mark(cursor.peek(0), '|') || is_mark(cursor.peek(0), ',');
-    if marks || is_mark(cursor.peek(0), '=') {
+    // What other languages write in the place of `or`.
+    while ['|', ',', '='].into_iter().any(|mark| is_mark(cursor.peek(0), mark)) {
         let _ = cursor.next();
     }
     let default = cursor.rest();

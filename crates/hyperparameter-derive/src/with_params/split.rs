@@ -44,7 +44,7 @@ pub(super) fn split(body: TokenStream, faults: &mut Vec<Fault>) -> Vec<Part> {
                 at = end.1;
                 continue;
             }
-        } else if let Some(word) = at_word(&tokens, at).filter(|word| is_known(word)) {
+        } else if let Some(word) = at_word(&tokens, at).filter(is_known) {
             let help = format!("end the statement before it with `;`, or give `@{word}` a line of its own");
             faults.push(Fault::new(word.span(), format!("`@{word}` stands inside a statement"), help));
             // What was meant as a line of its own is read as one.
@@ -126,7 +126,7 @@ fn line_at(tokens: &[TokenTree], at: usize, faults: &mut Vec<Fault>) -> Option<(
         let span = tokens.get(at).map_or_else(Span::call_site, TokenTree::span);
         let help = "write `@get`, `@set`, `@params`, `@empty`, `@frozen` or `@del`";
         faults.push(Fault::new(span, "a word must follow `@`", help));
-        return None;
+        return Some((Ident::new("_", span), at + 1));
     }
     older(tokens, at).map(|word| (word, at + 1))
 }
@@ -210,7 +210,13 @@ fn without_lines(group: &Group, faults: &mut Vec<Fault>) -> Group {
 }
 
 /// The places of each `.await` in these tokens, those in a nested `async` block, function or closure excepted.
-pub(super) fn awaits(tokens: &TokenStream, found: &mut Vec<Span>) {
+pub(super) fn awaits(tokens: &TokenStream) -> Vec<Span> {
+    let mut found = Vec::new();
+    collect_awaits(tokens, &mut found);
+    found
+}
+
+fn collect_awaits(tokens: &TokenStream, found: &mut Vec<Span>) {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut at = 0;
     while at < tokens.len() {
@@ -222,7 +228,7 @@ pub(super) fn awaits(tokens: &TokenStream, found: &mut Vec<Span>) {
             TokenTree::Ident(word) if word == "await" && at > 0 && is_mark(tokens.get(at - 1), '.') => {
                 found.push(word.span());
             }
-            TokenTree::Group(group) => awaits(&group.stream(), found),
+            TokenTree::Group(group) => collect_awaits(&group.stream(), found),
             _ => {}
         }
         at += 1;

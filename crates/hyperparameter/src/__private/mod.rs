@@ -14,7 +14,7 @@ pub use derived::{content, member, members, missing_member, only_known, parsed_m
 pub use in_call::{InCall, call_future};
 #[cfg(feature = "list")]
 pub use inventory;
-pub use read::{item, optional, required, required_or_error};
+pub use read::{broken, item, optional, required, required_or_error};
 pub use replace::replace;
 pub use site::{Site, sites};
 pub use text::Text;

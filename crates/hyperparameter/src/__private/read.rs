@@ -63,3 +63,9 @@ fn absent<T: FromParam>(site: &'static CallSite) -> Result<T> {
 fn failed(error: &Error) -> ! {
     panic!("{error} (read at {})", std::panic::Location::caller())
 }
+
+/// In the place of what a macro could not read: the program does not compile, but its types are known.
+#[must_use]
+pub fn broken<T>() -> T {
+    unreachable!("a macro that could not be read does not compile")
+}
