@@ -1,1 +1,1 @@
-//! Programs that depend on `hyperparameter` and `hyperparameter-derive` alone; see `src/bin/` and `tests/`.
+//! Programs that depend on `hyperparameter` and `hyperparameter-derive` alone: `examples/`, run by `tests/`.

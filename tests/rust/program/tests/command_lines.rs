@@ -3,7 +3,10 @@
 use std::process::{Command, Output};
 
 fn run(program: &str, words: &[&str]) -> Output {
-    let mut command = Command::new(program);
+    // Cargo builds the examples before the tests, into the folder beside theirs.
+    let tests = std::env::current_exe().unwrap();
+    let folder = tests.parent().and_then(|deps| deps.parent()).unwrap().join("examples");
+    let mut command = Command::new(folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)));
     command.env_remove("RUST_BACKTRACE").args(words).output().unwrap()
 }
 
@@ -25,9 +28,9 @@ fn refused(program: &str, words: &[&str]) -> String {
     text
 }
 
-const DEFINE: &str = env!("CARGO_BIN_EXE_define");
-const FLATTENED: &str = env!("CARGO_BIN_EXE_flattened");
-const COMMANDS: &str = env!("CARGO_BIN_EXE_commands");
+const DEFINE: &str = "define";
+const FLATTENED: &str = "flattened";
+const COMMANDS: &str = "commands";
 
 #[test]
 fn defaults_are_used_where_nothing_is_defined() {
@@ -45,7 +48,7 @@ fn help_lists_the_parameters_of_the_program_and_of_what_is_linked_into_it() {
     let help = out(DEFINE, &["--help"]);
     for line in [
         "  example.a: int = 0\n",
-        "  train.lr: f64 = 0.1\n          The learning rate.\n          [tests/rust/program/src/bin/define.rs:",
+        "  train.lr: f64 = 0.1\n          The learning rate.\n          [tests/rust/program/examples/define.rs:",
         "  train.optimizer: &str = \"adam\"\n",
         "  library.decay: f64 = 0.99\n          How much is forgotten.\n          [tests/rust/library/src/lib.rs:",
         "  library.name: String = \"none\"\n          The name of the library's thing\n",
@@ -81,7 +84,7 @@ fn a_value_of_the_wrong_type_is_refused_before_the_program_goes_on() {
     let text = refused(DEFINE, &["-Dtrain.lr=fast"]);
     assert!(text.contains("parameter 'train.lr': \"fast\" does not convert to f64 ('fast' is not a number)"), "{text}");
     assert!(text.contains("it was set by command line -D (1st argument)"), "{text}");
-    assert!(text.contains("it is declared at tests/rust/program/src/bin/define.rs:"), "{text}");
+    assert!(text.contains("it is declared at tests/rust/program/examples/define.rs:"), "{text}");
 }
 
 #[test]
