@@ -57,7 +57,12 @@ fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             let back = quote!(match copy { #(#back),* });
             (quote!(enum #copy #impl_generics #where_clause { #(#variants),* }), there, back)
         }
-        Data::Union(data) => return Err(Error::new(data.union_token.span, "a union is no command line")),
+        Data::Union(data) => {
+            return Err(Error::new(
+                data.union_token.span,
+                "a union is no command line\nhelp: derive `Parser` for a struct or an enum",
+            ));
+        }
     };
     let attrs = claps(&input.attrs, &own);
     // A struct's arguments are a group of its name, which other arguments may refer to.
