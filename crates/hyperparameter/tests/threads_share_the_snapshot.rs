@@ -86,7 +86,7 @@ fn readers_never_see_half_of_a_publication_nor_an_older_one_after_a_newer() {
         builder.build().enter(State::fresh()).unwrap()
     };
     let (done, published) = (AtomicBool::new(false), AtomicI64::new(0));
-    version(0).frozen();
+    version(0).freeze();
     std::thread::scope(|threads| {
         for reader in 0..3 {
             let (keys, done, published) = (&keys, &done, &published);
@@ -116,7 +116,7 @@ fn readers_never_see_half_of_a_publication_nor_an_older_one_after_a_newer() {
         }
         let rounds = if cfg!(debug_assertions) { 500 } else { 5000 };
         for value in 1..rounds {
-            version(value).frozen();
+            version(value).freeze();
             published.store(value, Ordering::Release);
         }
         done.store(true, Ordering::Relaxed);

@@ -183,7 +183,7 @@ impl Door {
 
     pub(crate) fn freeze(&self) {
         match self {
-            Self::Held(state) => state.caught_up().frozen(),
+            Self::Held(state) => state.caught_up().freeze(),
             Self::Front => hyperparameter::frozen(),
         }
     }
