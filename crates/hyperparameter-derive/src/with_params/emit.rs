@@ -23,6 +23,8 @@ pub(super) struct Emit {
     set: HashSet<String>,
     /// Whether the block has opened a scope.
     open: bool,
+    /// Whether the innermost of them is one for `@set`: what is entered by `@params` keeps its own values.
+    own: bool,
     count: usize,
 }
 
@@ -78,11 +80,7 @@ impl Emit {
             }
             Line::Delete(key) => {
                 if !self.open {
-                    self.guard(
-                        &TokenStream::new(),
-                        here,
-                        &quote_spanned!(here=> ::hyperparameter::__private::enter_new()),
-                    );
+                    self.open_own();
                 }
                 let (site, span) = (writes(&key.name, key.span), key.span);
                 self.statements.extend(quote_spanned!(span=> #attributes ::hyperparameter::__private::delete(#site);));
@@ -109,7 +107,7 @@ impl Emit {
         }
         if !attributes.is_empty() {
             self.flush();
-            self.open_first();
+            self.open_own();
             let write = self.write(std::iter::once((key, value)));
             self.statements.extend(quote!(#attributes #write;));
             return;
@@ -121,10 +119,11 @@ impl Emit {
     }
 
     /// A scope for what writes without one that was opened.
-    fn open_first(&mut self) {
-        if !self.open {
+    fn open_own(&mut self) {
+        if !self.own {
             let here = Span::mixed_site();
             self.guard(&TokenStream::new(), here, &quote_spanned!(here=> ::hyperparameter::__private::enter_new()));
+            self.own = true;
         }
     }
 
@@ -134,7 +133,7 @@ impl Emit {
     }
 
     fn guard(&mut self, attributes: &TokenStream, here: Span, enter: &TokenStream) {
-        self.open = true;
+        (self.open, self.own) = (true, false);
         let guard = self.local("scope", here);
         self.statements.extend(quote_spanned!(here=> #attributes let #guard = #enter;));
     }
@@ -150,11 +149,16 @@ impl Emit {
         if pairs.is_empty() {
             return;
         }
-        if self.open {
+        if self.own {
             let write = self.write(pairs);
             self.statements.extend(quote!(#write;));
             return;
         }
+        self.enter(pairs);
+        self.own = true;
+    }
+
+    fn enter(&mut self, pairs: Vec<(Key, TokenStream)>) {
         let literals: Option<Vec<(Key, TokenStream)>> =
             pairs.iter().map(|(key, value)| Some((key.clone(), literal(value)?))).collect();
         let Some(literals) = literals else {

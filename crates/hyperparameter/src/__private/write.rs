@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::CallSite;
 use crate::error::{Error, Result};
 use crate::scope::current::{self, Guard};
-use crate::scope::{Builder, Scope, Source};
+use crate::scope::{Builder, Once, Scope, Source};
 use crate::value::Item;
 use crate::{IntoScope, ParamScope};
 
@@ -68,7 +68,22 @@ pub fn enter_literals(scope: &'static Literals) -> Guard {
 /// one hash.
 #[track_caller]
 pub fn enter_pairs<const N: usize>(pairs: [Pair; N]) -> Guard {
-    or_failed(scope_of(pairs).and_then(|scope| scope.enter_here()))
+    or_failed(enter_once(pairs))
+}
+
+fn enter_once<const N: usize>(pairs: [Pair; N]) -> Result<Guard> {
+    if N == 1 {
+        let mut pairs = pairs.into_iter();
+        return match pairs.next() {
+            Some((site, item)) => Once::enter_one(site.key()?, item, &site.source()),
+            None => Once::new(0).enter(),
+        };
+    }
+    let mut once = Once::new(N);
+    for (site, item) in pairs {
+        once.add(site.key()?, item, &site.source())?;
+    }
+    once.enter()
 }
 
 /// Enters a scope that sets nothing yet.

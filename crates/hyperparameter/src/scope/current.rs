@@ -171,6 +171,15 @@ impl Guard {
         Self { serial, not_send: PhantomData }
     }
 
+    /// Enters by a function that runs no foreign code, on a state that was just read. The state is moved, not counted.
+    #[inline]
+    pub(crate) fn enter_below(enter: impl FnOnce(State) -> State) -> Self {
+        let state = enter(exchange(NONE).unwrap_or_else(get));
+        let serial = state.serial();
+        FRAME.set(into_cell(state));
+        Self { serial, not_send: PhantomData }
+    }
+
     /// Enters by a function that runs no foreign code and gives a frame on top of the state, or gives the state back.
     /// The state is moved, not counted.
     #[inline]

@@ -253,7 +253,27 @@ fn explain_names_the_line_of_a_set() {
 }
 
 #[test]
+fn what_a_set_hides_is_still_known() {
+    with_params! {
+        @params ["scopes.hidden=1"];
+        @set scopes.hidden = 2;
+        let text = explain("scopes.hidden").unwrap().to_string();
+        assert!(text.starts_with("scopes.hidden = 2") && text.contains("\n  hides \"1\""), "{text}");
+        @params ["scopes.hidden=3"];
+        assert_eq!(get_param!(scopes.hidden, 0), 3);
+        @set scopes.hidden = 4;
+        assert_eq!(get_param!(scopes.hidden, 0), 4);
+        @empty;
+        @set scopes.hidden = 5;
+        @set scopes.a = get_param!(scopes.hidden, 0) + 1;
+        assert_eq!(a(), 6);
+    }
+}
+
+#[test]
 fn many_entries_leave_no_scope_behind() {
+    // In a scope of its own: what other tests freeze meanwhile is not seen there.
+    let _own = ParamScope::new().enter().unwrap();
     let before = Params::current().len();
     for n in 0..10_000 {
         with_params! { @set scopes.a = n; @params ["scopes.b=1"]; @empty; assert_eq!(a(), 0); }
