@@ -46,7 +46,7 @@ lint: lint-rust lint-python
 lint-rust: $(VENV)/.made
 	cargo fmt --all --check
 	PYO3_PYTHON=$(abspath $(PY)) cargo clippy --quiet --workspace --all-targets -- -D warnings
-	cargo clippy --quiet --package hyperparameter --features host --all-targets -- -D warnings
+	cargo clippy --quiet --package hyperparameter --features host,watch --all-targets -- -D warnings
 	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml --check
 	PYO3_PYTHON=$(abspath $(PY)) PYO3_BUILD_EXTENSION_MODULE=1 cargo clippy --quiet --locked --manifest-path $(NATIVE_USER)/Cargo.toml --target-dir target/native_user -- -D warnings
 
@@ -68,6 +68,7 @@ fmt: $(VENV)/.requirements
 test-rust:
 	cargo test --quiet $(CARGO_TEST)
 	cargo test --quiet --features host --test host $(CARGO_TEST)
+	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
 
 .PHONY: test-python  ## the Python suite in .venv
 test-python: $(VENV)/.native $(VENV)/.requirements

@@ -73,5 +73,5 @@ same "$("$app" -D example.a=5 --define=example.b=7)" "5 7"
 status=0
 "$app" -D exmaple.a=5 >"$folder/out" 2>"$folder/err" || status=$?
 same "$status" 2
-grep -q "a similar parameter exists: 'example.a'" "$folder/err" || { cat "$folder/err" >&2; exit 1; }
+grep -q "did you mean 'example.a'?" "$folder/err" || { cat "$folder/err" >&2; exit 1; }
 echo "outside: the packages build alone, and a crate of its own passes -D"

@@ -21,7 +21,6 @@
 //! # }
 //! ```
 
-#[cfg(feature = "clap")]
 pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;

@@ -372,7 +372,7 @@ where
             // Words of the command line that the derived parser took are known by it.
             #[cfg(feature = "clap")]
             if let Some(given) = crate::program::given(pair) {
-                let _ = builder.text(pair, &given)?;
+                let _ = builder.set(&given.key, Value::text(given.text), &given.source)?;
                 continue;
             }
             let _ = builder.text(pair, source)?;

@@ -1,18 +1,17 @@
 //! The options by which every program takes parameters: `-D`, `-C`, `--pin`, `--list-params`, `--explain-param`.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::check::{check, remember, sources, wrong};
-use super::known::{declared, unknown};
+use super::check::{all_wrong, check_all, definitions, known, remember, wrong};
 use super::list::{by_key, grouped, listed};
 use crate::__private::{Site, sites};
-use crate::config::{Config, Entry};
-use crate::error::{Error, conversion_text, quoted};
+use crate::cli::{Action, Definition, WordOption, no_parameter, unknown};
+use crate::config::{Builder, Config, Entry};
+use crate::error::{Error, conversion_text};
 use crate::report::shown;
 use crate::scope::current::Guard;
 use crate::scope::{Pinned, Scope, Source, State};
@@ -52,8 +51,7 @@ const EXPLAIN: &str = "hyperparameter-explain";
 #[derive(Clone, Debug)]
 pub struct ParamArgs {
     files: Vec<String>,
-    defines: Vec<(String, Source)>,
-    pinned: Vec<(String, Source)>,
+    definitions: Vec<Definition>,
     loaded: Arc<Loaded>,
 }
 
@@ -116,60 +114,33 @@ impl ParamArgs {
     /// # Errors
     /// In clap's style, for a variable that does not convert to the type of a declared parameter.
     pub fn with_env(&self, prefix: &str) -> Result<Self, clap::Error> {
-        Self::load(self.files.clone(), self.defines.clone(), self.pinned.clone(), Some(prefix))
+        Self::load(self.files.clone(), self.definitions.clone(), Some(prefix))
     }
 
-    fn load(
-        files: Vec<String>,
-        defines: Vec<(String, Source)>,
-        pinned: Vec<(String, Source)>,
-        env: Option<&str>,
-    ) -> Result<Self, clap::Error> {
-        check(&defines)?;
-        check(&pinned)?;
-        let fault = |error: Error| wrong(error, None);
-        let mut builder = Config::builder();
-        if let Some(prefix) = env {
-            let keys = declared();
-            builder = builder.declared(move |key| keys.contains(key)).env(prefix);
-        }
-        for file in &files {
-            builder = builder.file(file);
-        }
-        for (pair, source) in &defines {
-            builder = builder.define(pair, source.clone());
-        }
-        for (pair, source) in &pinned {
-            builder = builder.pin(pair, source.clone());
-        }
-        let config = builder.load().map_err(fault)?;
+    fn load(files: Vec<String>, definitions: Vec<Definition>, env: Option<&str>) -> Result<Self, clap::Error> {
+        check_all(&definitions)?;
+        let builder = |pins: bool| -> Builder {
+            let mut builder = Config::builder();
+            if let Some(prefix) = env {
+                let keys: Vec<String> = known().into_iter().map(|parameter| parameter.key).collect();
+                builder = builder.declared(move |key| keys.iter().any(|known| known == key)).env(prefix);
+            }
+            for file in &files {
+                builder = builder.file(file);
+            }
+            let kept = |definition: &&Definition| pins || definition.action != Action::Pin;
+            definitions.iter().filter(kept).fold(builder, |builder, definition| builder.definition(definition.clone()))
+        };
+        let config = builder(true).load().map_err(wrong)?;
         check_entries(&config.entries())?;
         let pins = config.pins();
-        let scope = if pins.is_empty() {
-            config.scope().map_err(fault)?
-        } else {
-            unpinned(&files, &defines, env).map_err(fault)?
-        };
-        scope.enter(State::fresh()).map_err(fault)?;
-        remember(defines.clone());
-        Ok(Self { files, defines, pinned, loaded: Arc::new(Loaded { config, scope, pins, pinned: OnceLock::new() }) })
+        // Of a pinned key the scope has the value that the pin hides.
+        let scope = if pins.is_empty() { config.scope() } else { builder(false).load().and_then(Config::into_scope) };
+        let scope = scope.map_err(wrong)?;
+        scope.enter(State::fresh()).map_err(wrong)?;
+        remember([]);
+        Ok(Self { files, definitions, loaded: Arc::new(Loaded { config, scope, pins, pinned: OnceLock::new() }) })
     }
-}
-
-/// What is set without the pins: of a pinned key the value that it hides.
-fn unpinned(files: &[String], defines: &[(String, Source)], env: Option<&str>) -> Result<Scope, Error> {
-    let mut builder = Config::builder();
-    if let Some(prefix) = env {
-        let keys = declared();
-        builder = builder.declared(move |key| keys.contains(key)).env(prefix);
-    }
-    for file in files {
-        builder = builder.file(file);
-    }
-    for (pair, source) in defines {
-        builder = builder.define(pair, source.clone());
-    }
-    builder.load()?.into_scope()
 }
 
 /// Values of files and of the environment are converted to the types of declared parameters before the program goes on.
@@ -180,8 +151,7 @@ fn check_entries(entries: &[Entry]) -> Result<(), clap::Error> {
         if let Err(mismatch) = check(&entry.value) {
             let wanted = wanted_text(site.type_text, &mismatch);
             let source = entry.source.to_string();
-            let text = conversion_text(site.key, &shown(&entry.value), &source, &wanted, mismatch.reason());
-            return Err(wrong(text, Some(&format!("it is declared at {}:{}", site.file, site.line))));
+            return Err(wrong(conversion_text(site.key, &shown(&entry.value), &source, &wanted, mismatch.reason())));
         }
     }
     Ok(())
@@ -195,7 +165,11 @@ impl clap::Args for ParamArgs {
             super::complete::with_keys(arg)
         };
         command
-            .arg(pair(DEFINE, "define").short('D').help("Set a parameter"))
+            .arg(
+                pair(DEFINE, "define")
+                    .short('D')
+                    .help("Set a parameter; !KEY=VALUE pins it, ~KEY deletes it, +KEY=VALUE need not be declared"),
+            )
             .arg(
                 Arg::new(CONFIG)
                     .short('C')
@@ -234,10 +208,9 @@ impl clap::FromArgMatches for ParamArgs {
         let texts = |id: &str| -> Vec<String> {
             matches.try_get_many::<String>(id).ok().flatten().into_iter().flatten().cloned().collect()
         };
-        let files = texts(CONFIG);
-        let defines = sources(&texts(DEFINE), &["-D", "--define"]);
-        let pinned = sources(&texts(PIN), &["--pin"]);
-        let this = Self::load(files, defines, pinned, None)?;
+        let mut read = definitions(WordOption::Define, &texts(DEFINE))?;
+        read.extend(definitions(WordOption::Pin, &texts(PIN))?);
+        let this = Self::load(texts(CONFIG), read, None)?;
         let explained = texts(EXPLAIN);
         if !explained.is_empty() {
             return Err(said(&explain(&this, &explained)?));
@@ -250,14 +223,10 @@ impl clap::FromArgMatches for ParamArgs {
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         let new = Self::from_arg_matches(matches)?;
-        let joined = |mut old: Vec<(String, Source)>, new: Vec<(String, Source)>| {
-            old.extend(new);
-            old
-        };
-        let mut files = std::mem::take(&mut self.files);
+        let (mut files, mut definitions) = (std::mem::take(&mut self.files), std::mem::take(&mut self.definitions));
         files.extend(new.files);
-        let (defines, pinned) = (std::mem::take(&mut self.defines), std::mem::take(&mut self.pinned));
-        *self = Self::load(files, joined(defines, new.defines), joined(pinned, new.pinned), None)?;
+        definitions.extend(new.definitions);
+        *self = Self::load(files, definitions, None)?;
         Ok(())
     }
 }
@@ -270,7 +239,7 @@ fn said(text: &str) -> clap::Error {
         .try_get_matches_from(["parameters", "--help"]);
     match asked {
         Err(help) => help,
-        Ok(_) => wrong(text, None),
+        Ok(_) => wrong(text),
     }
 }
 
@@ -303,14 +272,16 @@ fn list(this: &ParamArgs) -> String {
 }
 
 fn explain(this: &ParamArgs, keys: &[String]) -> Result<String, clap::Error> {
-    let known = declared();
+    let known = known();
     let entries = this.loaded.config.entries();
     let mut out = String::new();
     for key in keys {
         let entry = entries.iter().find(|entry| entry.key == *key);
         let declared: Vec<&Site> = by_key().remove(&**key).unwrap_or_default();
         if entry.is_none() && declared.is_empty() {
-            return Err(not_found(key, &known));
+            let names: Vec<&str> = known.iter().map(|parameter| parameter.key.as_str()).collect();
+            let near = unknown(key, &names).unwrap_or_default();
+            return Err(all_wrong(&[no_parameter(key, &Source::Unknown, &near)]));
         }
         if !out.is_empty() {
             out.push('\n');
@@ -343,13 +314,4 @@ fn explain(this: &ParamArgs, keys: &[String]) -> Result<String, clap::Error> {
         }
     }
     Ok(out)
-}
-
-fn not_found(key: &str, known: &BTreeSet<&'static str>) -> clap::Error {
-    let near = unknown(key, known).unwrap_or_default();
-    let tip = match near.first() {
-        Some(near) => format!("a similar parameter exists: {}", quoted(near)),
-        None => "`--list-params` lists the parameters".to_owned(),
-    };
-    wrong(format!("no parameter {} is declared or set", quoted(key)), Some(&tip))
 }

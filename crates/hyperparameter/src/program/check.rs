@@ -1,87 +1,92 @@
 //! What a command line sets is checked before the program goes on (rule V5).
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use clap::error::ErrorKind;
 
-use super::known::{declared, unknown};
 use crate::__private::sites;
-use crate::error::{conversion_text, quoted};
-use crate::key::validate_text;
-use crate::report::shown;
+use crate::cli::{Action, Definition, Parameter, WordOption, check, definition, parameters};
+use crate::error::Error;
 use crate::scope::{Source, set_strict_outside};
-use crate::value::{Value, wanted_text};
 
-/// The texts that command lines of this process gave, with their places: a scope made from them knows where they came from.
-static GIVEN: RwLock<Vec<(String, Source)>> = RwLock::new(Vec::new());
+/// What command lines of this process defined, by the words: a scope made from them knows where they came from.
+static GIVEN: RwLock<Vec<(String, Definition)>> = RwLock::new(Vec::new());
 
-/// Where a `key=value` text came from, if it came from the command line.
-pub(crate) fn given(pair: &str) -> Option<Source> {
+/// What a word of the command line defines, if it is one.
+pub(crate) fn given(word: &str) -> Option<Definition> {
     let given = GIVEN.read().unwrap_or_else(PoisonError::into_inner);
-    given.iter().rev().find(|(text, _)| text == pair).map(|(_, source)| source.clone())
+    given.iter().rev().find(|(text, _)| text == word).map(|(_, definition)| definition.clone())
 }
 
-/// Checks definitions by the rules of keys, against the parameters that are declared, and by their types.
+/// Checks definitions by their grammar, against the parameters that are declared, and by their types.
 ///
 /// # Errors
 /// In clap's style, with the exit status 2.
-pub fn check_defines(pairs: &[String]) -> Result<(), clap::Error> {
-    let sources = sources(pairs, &["-D", "--define"]);
-    check(&sources)?;
-    remember(sources);
+pub fn check_defines(words: &[String]) -> Result<(), clap::Error> {
+    let definitions = definitions(WordOption::Define, words)?;
+    if let Some(other) = definitions.iter().find(|definition| definition.action != Action::Set) {
+        let text = format!(
+            "'{}' cannot be pinned or deleted here ({}); take `hyperparameter::cli::ParamArgs` into the arguments for that",
+            other.key, other.source
+        );
+        return Err(wrong(text));
+    }
+    check_all(&definitions)?;
+    remember(words.iter().cloned().zip(definitions));
     Ok(())
 }
 
-pub(super) fn remember(sources: Vec<(String, Source)>) {
+pub(super) fn remember(definitions: impl IntoIterator<Item = (String, Definition)>) {
     let mut given = GIVEN.write().unwrap_or_else(PoisonError::into_inner);
-    for (pair, source) in sources {
-        given.retain(|(text, _)| *text != pair);
-        given.push((pair, source));
+    for (word, definition) in definitions {
+        given.retain(|(text, _)| *text != word);
+        given.push((word, definition));
     }
     set_strict_outside(true);
 }
 
-pub(super) fn check(pairs: &[(String, Source)]) -> Result<(), clap::Error> {
-    let keys = declared();
-    // Of several values for one key the last counts.
-    let mut last: HashMap<&str, (&str, &Source)> = HashMap::new();
-    for (pair, source) in pairs {
-        let (key, text) = validate_text(pair).map_err(|error| wrong(format!("{error} ({source})"), None))?;
-        if let Some(near) = unknown(key, &keys) {
-            let message = format!("no parameter {} ({source})", quoted(key));
-            let tip = match &near[..] {
-                [] => "`--help` lists the parameters".to_owned(),
-                [only] => format!("a similar parameter exists: {}", quoted(only)),
-                several => {
-                    let names: Vec<String> = several.iter().map(|name| quoted(name)).collect();
-                    format!("some similar parameters exist: {}", names.join(", "))
-                }
-            };
-            return Err(wrong(message, Some(&tip)));
+/// The parameters of the program and of everything linked into it.
+pub(super) fn known() -> Vec<Parameter> {
+    let listed = sites().map(|site| {
+        let parameter = Parameter::new(site.key, site.type_text).default_text(site.default_text);
+        match site.check {
+            Some(check) => parameter.converts(check),
+            None => parameter,
         }
-        last.insert(key, (text, source));
-    }
-    for site in sites() {
-        let (Some(check), Some((text, source))) = (site.check, last.get(site.key)) else { continue };
-        let value = Value::text(*text);
-        if let Err(mismatch) = check(&value) {
-            let wanted = wanted_text(site.type_text, &mismatch);
-            let text = conversion_text(site.key, &shown(&value), &source.to_string(), &wanted, mismatch.reason());
-            let tip = format!("it is declared at {}:{}", site.file, site.line);
-            return Err(wrong(text, Some(&tip)));
-        }
-    }
-    Ok(())
+    });
+    listed.chain(parameters()).collect()
 }
 
-pub(super) fn wrong(message: impl std::fmt::Display, tip: Option<&str>) -> clap::Error {
-    let tip = tip.map_or_else(String::new, |tip| format!("\n\n  tip: {tip}"));
-    clap::Error::raw(ErrorKind::ValueValidation, format!("{message}{tip}\n"))
+pub(super) fn check_all(definitions: &[Definition]) -> Result<(), clap::Error> {
+    let errors = check(definitions, &known());
+    if errors.is_empty() { Ok(()) } else { Err(all_wrong(&errors)) }
+}
+
+pub(super) fn all_wrong(errors: &[Error]) -> clap::Error {
+    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    wrong(texts.join("\n       "))
+}
+
+pub(super) fn wrong(message: impl std::fmt::Display) -> clap::Error {
+    clap::Error::raw(ErrorKind::ValueValidation, format!("{message}\n"))
+}
+
+/// The words by their grammar.
+pub(super) fn definitions(option: WordOption, words: &[String]) -> Result<Vec<Definition>, clap::Error> {
+    let spelled: &[&str] = match option {
+        WordOption::Define => &["-D", "--define"],
+        WordOption::Pin => &["--pin"],
+        WordOption::Delete => &["--delete"],
+    };
+    let read = sources(words, spelled).into_iter().map(|(word, source)| match source {
+        Source::Argument(spelled, position) => definition(option, &spelled, &word, position),
+        _ => definition(option, "-D", &word, 0),
+    });
+    read.collect::<Result<_, _>>().map_err(wrong)
 }
 
 /// The words with their places: where they are this process's own, their places among its arguments, else among each other.
-pub(super) fn sources(pairs: &[String], options: &[&str]) -> Vec<(String, Source)> {
+fn sources(pairs: &[String], options: &[&str]) -> Vec<(String, Source)> {
     let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let mut from = 0;
     let mut found = Vec::new();

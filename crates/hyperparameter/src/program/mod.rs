@@ -3,7 +3,6 @@
 mod args;
 mod check;
 mod complete;
-mod known;
 mod list;
 mod parse;
 
