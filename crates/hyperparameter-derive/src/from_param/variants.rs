@@ -102,7 +102,7 @@ fn value(variant: &Variant, title: &str, name: &str, container: &Container) -> s
                 default: false,
             };
             let body = Body::read(&variant.fields, &inside)?;
-            let of = body.from_map(&quote!(Self::#ident), &format!("{title}::{ident}"), &inside);
+            let of = body.read_map(&quote!(Self::#ident), &format!("{title}::{ident}"), &inside);
             quote! {
                 let none = ::hyperparameter::value::Map::new();
                 let map = match &inner {

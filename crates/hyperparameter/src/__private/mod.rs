@@ -25,5 +25,8 @@ pub use write::{
 /// What `#[derive(Parser)]` calls.
 #[cfg(feature = "clap")]
 pub mod program {
+    #[cfg(feature = "complete")]
+    pub use clap_complete::engine::complete;
+
     pub use crate::program::{check_defines, parse, parse_from, try_parse, try_parse_from, with_parameters};
 }
