@@ -24,7 +24,7 @@ export CARGO_TERM_PROGRESS_WHEN := never
 # What the native module is made from: a change in one of these, and in nothing else, builds it again.
 NATIVE_SOURCES := Cargo.toml $(wildcard Cargo.lock) $(PACKAGE)/Cargo.toml $(wildcard $(PACKAGE)/pyproject.toml) \
   $(wildcard $(PACKAGE)/build.rs) \
-  $(shell find crates/hyperparameter/Cargo.toml crates/hyperparameter/src $(PACKAGE)/src -type f 2>/dev/null)
+  $(shell find $(addprefix crates/hyperparameter,/Cargo.toml /src -key -derive) $(PACKAGE)/src -type f 2>/dev/null)
 
 
 .PHONY: help  ## print this list
@@ -37,7 +37,7 @@ quickstart: $(VENV)/.native
 	@$(PY) -m hyperparameter.examples.quickstart
 
 .PHONY: test  ## everything: Rust, Python on every CPython found, types, the instruction gate; docs and conformance are in them
-test: test-rust test-conformance test-python-all test-typing test-instructions
+test: test-rust test-rust-outside test-conformance test-python-all test-typing test-instructions
 
 .PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy) and Python (ruff)
 lint: lint-rust lint-python
@@ -69,6 +69,12 @@ test-rust:
 	cargo test --quiet $(CARGO_TEST)
 	cargo test --quiet --features host --test host $(CARGO_TEST)
 	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
+	cargo test --quiet --package hyperparameter-test-program $(CARGO_TEST)
+	cargo test --quiet --features complete --test keys_are_completed $(CARGO_TEST)
+
+.PHONY: test-rust-outside  ## the crates packaged, each built alone, and used by a crate outside of the workspace; of what is committed
+test-rust-outside:
+	@scripts/outside.sh
 
 .PHONY: test-python  ## the Python suite in .venv
 test-python: $(VENV)/.native $(VENV)/.requirements

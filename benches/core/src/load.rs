@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use hyperparameter::config::Config;
-use hyperparameter::{Scope, State, Value};
+use hyperparameter::value::Value;
+use hyperparameter::{Scope, State};
 
 struct Counting;
 
@@ -86,7 +87,7 @@ fn main() -> ExitCode {
     std::process::exit(0)
 }
 
-fn load(path: &str, start: Instant) -> hyperparameter::Result<(Duration, State, Scope)> {
+fn load(path: &str, start: Instant) -> hyperparameter::error::Result<(Duration, State, Scope)> {
     let config = Config::load(path)?;
     let parsed = start.elapsed();
     let scope = config.into_scope()?;

@@ -4,9 +4,11 @@
 //! what is measured, cancels out. `one-path list` prints the names.
 
 use std::hint::black_box;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::task::{Context, Waker};
 
-use hyperparameter::{ParamScope, get, read_key};
+use hyperparameter::{FutureExt, ParamScope, get, get_param, read_key, with_params};
 use hyperparameter_bench::{Frozen, inside, key, keys, prepared, some_pin};
 
 /// The name of a path and what runs it so often.
@@ -72,6 +74,73 @@ const PATHS: &[Path] = &[
         let scope = prepared(&keys("gate", 8));
         for _ in 0..times {
             drop(black_box(&scope).enter_here());
+        }
+    }),
+    ("site-hit", |times| {
+        with_params! {
+            @set gate.site.size = 10;
+            for _ in 0..times {
+                let _ = black_box(get_param!(gate.site.size, 1i64));
+            }
+        }
+    }),
+    ("site-miss", |times| {
+        with_params! {
+            @set gate.site.size = 10;
+            for _ in 0..times {
+                let _ = black_box(get_param!(gate.site.absent, 1i64));
+            }
+        }
+    }),
+    ("site-required", |times| {
+        with_params! {
+            @set gate.site.size = 10;
+            for _ in 0..times {
+                let _ = black_box(get_param!(gate.site.size: i64));
+            }
+        }
+    }),
+    ("site-str", |times| {
+        with_params! {
+            @set gate.site.name = "adam";
+            for _ in 0..times {
+                with_params! { @get name = gate.site.name or "sgd"; let _ = black_box(name); }
+            }
+        }
+    }),
+    ("block-of-literals-1", |times| {
+        for _ in 0..times {
+            with_params! { @set gate.site.size = 10; let _ = black_box(()); }
+        }
+    }),
+    ("block-of-literals-8", |times| {
+        for _ in 0..times {
+            with_params! {
+                @set gate.a = 1; @set gate.b = 2; @set gate.c = 3; @set gate.d = 4;
+                @set gate.e = 5; @set gate.f = 6; @set gate.g = 7; @set gate.h = 8;
+                let _ = black_box(());
+            }
+        }
+    }),
+    ("block-of-values-1", |times| {
+        for n in 0..times as i64 {
+            with_params! { @set gate.site.size = n; let _ = black_box(()); }
+        }
+    }),
+    ("block-of-values-8", |times| {
+        for n in 0..times as i64 {
+            with_params! {
+                @set gate.a = n; @set gate.b = n; @set gate.c = n; @set gate.d = n;
+                @set gate.e = n; @set gate.f = n; @set gate.g = n; @set gate.h = n;
+                let _ = black_box(());
+            }
+        }
+    }),
+    ("future-poll", |times| {
+        let mut future = pin!(std::future::pending::<()>().with_params(["gate.site.size=1"]));
+        let mut context = Context::from_waker(Waker::noop());
+        for _ in 0..times {
+            let _ = black_box(future.as_mut().poll(&mut context));
         }
     }),
     ("text-as-i64", |times| {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyperparameter::config::{self, Branch, Builder, Format, Layer, Tree};
-use hyperparameter::{Error, Source, Value};
+use hyperparameter::error::Error;
+use hyperparameter::value::Value;
+use hyperparameter::Source;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use hyperparameter::report;
 use hyperparameter::scope::{Level, LevelKind, Read};
-use hyperparameter::{State, Value, key};
+use hyperparameter::value::Value;
+use hyperparameter::{State, key};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use hyperparameter::scope::{LevelKind, pinned_keys};
-use hyperparameter::{Entry, Error, Key, Source, State, key, report};
+use hyperparameter::error::Error;
+use hyperparameter::{Entry, Key, Source, State, key, report};
 use pyo3::prelude::*;
 
 use crate::auto::{self, Unfit};

@@ -135,10 +135,23 @@ impl Error {
         Self::new(ErrorKind::MissingParameter, Some(key), near, text)
     }
 
+    /// A parameter without a value that a struct needs, and why.
+    #[must_use]
+    pub fn missing_field(key: &str, reason: &str) -> Self {
+        let text = format!("no value for parameter {}: {reason}", quoted(key));
+        Self::new(ErrorKind::MissingParameter, Some(key), Vec::new(), text)
+    }
+
     /// A value that does not convert: the key, the value as shown, its source, the type wanted and why not.
     #[must_use]
     pub fn conversion(key: &str, shown: &str, source: &str, wanted: &str, reason: &str) -> Self {
         Self::new(ErrorKind::Conversion, Some(key), Vec::new(), conversion_text(key, shown, source, wanted, reason))
+    }
+
+    /// The same, of a text that says it all.
+    #[cfg(feature = "serde")]
+    pub(crate) fn of_conversion(key: &str, text: String) -> Self {
+        Self::new(ErrorKind::Conversion, Some(key), Vec::new(), text)
     }
 
     /// Two different keys with one hash.

@@ -1,221 +1,13 @@
-//! The front door for Rust: reads by type, scopes that end with their guard. The macros will be built on these.
+//! The front door for Rust: reads by type, and writes.
 
 use crate::error::Result;
 #[cfg(feature = "host")]
 use crate::host::guest;
 use crate::key::{Key, intern, lookup};
-use crate::scope::current::{self, Guard};
-use crate::scope::{Builder, Entry, Failed, Peek, Read, Scope, Slot, Source, State};
-use crate::value::{Ask, Item, Mismatch, Value, convert, untyped};
-
-/// A type that a parameter can be read as (rule V4).
-pub trait FromParam: Sized {
-    /// What is asked of the store.
-    const ASK: Ask;
-
-    /// Whether this type can hold null: text that spells null is null for it then, also where a string is asked for.
-    const NULL: bool = false;
-
-    /// The value from what the store converted, or why it does not fit.
-    ///
-    /// # Errors
-    /// Where the value is outside this type's range, or null for a type that cannot hold null.
-    fn from_converted(value: &Value) -> Result<Self, Mismatch>;
-
-    /// The value where it is of this very kind already: nothing is converted then.
-    ///
-    /// Only the types of this crate answer: it is asked in the middle of a read, where no foreign code may run.
-    /// The code of the kind of values that `exactly` answers first, 0 where there is none.
-    #[doc(hidden)]
-    const CODE: u8 = 0;
-
-    #[doc(hidden)]
-    #[inline]
-    fn exactly(_value: &Value, _: Own) -> Option<Self> {
-        None
-    }
-
-    /// [`FromParam::exactly`] where the kind of the value is known.
-    ///
-    /// # Safety
-    /// The value is of the kind with the code [`FromParam::CODE`].
-    #[doc(hidden)]
-    #[inline(always)]
-    unsafe fn of_own_kind(value: &Value, own: Own) -> Option<Self> {
-        Self::exactly(value, own)
-    }
-}
-
-mod own {
-    /// Nobody outside this crate can name this type, and so nobody can write [`super::FromParam::exactly`].
-    #[derive(Debug)]
-    pub struct Own;
-}
-use own::Own;
-
-/// [`FromParam::exactly`], for the other rooms of this crate.
-#[cfg(feature = "host")]
-#[inline(always)]
-pub(crate) fn exactly<T: FromParam>(value: &Value) -> Option<T> {
-    T::exactly(value, Own)
-}
-
-fn no_null(value: &Value, wanted: &str) -> Mismatch {
-    match value {
-        Value::Null => Mismatch::new(format!("null is no {wanted}; an Option can hold it")),
-        other => Mismatch::new(format!("{other:?} is out of the range of {wanted}")),
-    }
-}
-
-macro_rules! exact {
-    ($($type:ty, $ask:ident, $kind:ident, $code:ident;)*) => {$(
-        impl FromParam for $type {
-            const ASK: Ask = Ask::$ask;
-            const CODE: u8 = Value::$code;
-            fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-                Self::exactly(value, Own).ok_or_else(|| no_null(value, stringify!($type)))
-            }
-            #[inline]
-            fn exactly(value: &Value, _: Own) -> Option<Self> {
-                if let Value::$kind(v) = value { Some(v.clone().into()) } else { None }
-            }
-            #[inline(always)]
-            unsafe fn of_own_kind(value: &Value, _: Own) -> Option<Self> {
-                let Value::$kind(v) = value else {
-                    // SAFETY: promised by the caller.
-                    unsafe { std::hint::unreachable_unchecked() }
-                };
-                Some(v.clone().into())
-            }
-        }
-    )*};
-}
-exact! {
-    bool, Bool, Bool, BOOL;
-    i64, Int, Int, INT;
-    f64, Float, Float, FLOAT;
-    std::sync::Arc<str>, Str, Str, STR;
-}
-
-macro_rules! narrow {
-    ($($type:ty)*) => {$(
-        impl FromParam for $type {
-            const ASK: Ask = Ask::Int;
-            const CODE: u8 = Value::INT;
-            fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-                match value {
-                    Value::Int(v) => <$type>::try_from(*v).ok(),
-                    Value::Big(v) => <$type>::try_from(&**v).ok(),
-                    _ => None,
-                }
-                .ok_or_else(|| no_null(value, stringify!($type)))
-            }
-            #[inline]
-            fn exactly(value: &Value, _: Own) -> Option<Self> {
-                if let Value::Int(v) = value { <$type>::try_from(*v).ok() } else { None }
-            }
-            #[inline(always)]
-            unsafe fn of_own_kind(value: &Value, _: Own) -> Option<Self> {
-                let Value::Int(v) = value else {
-                    // SAFETY: promised by the caller.
-                    unsafe { std::hint::unreachable_unchecked() }
-                };
-                <$type>::try_from(*v).ok()
-            }
-        }
-    )*};
-}
-narrow! { i8 i16 i32 i128 isize u8 u16 u32 u64 u128 usize }
-
-impl FromParam for f32 {
-    const ASK: Ask = Ask::Float;
-    fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        #[allow(clippy::cast_possible_truncation, reason = "rounding to f32 is what asking for one means")]
-        f64::from_converted(value).map(|v| v as Self)
-    }
-}
-
-impl FromParam for String {
-    const ASK: Ask = Ask::Str;
-    const CODE: u8 = Value::STR;
-    fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        Self::exactly(value, Own).ok_or_else(|| no_null(value, "String"))
-    }
-    fn exactly(value: &Value, _: Own) -> Option<Self> {
-        match value {
-            Value::Str(v) => Some(Self::from(&**v)),
-            Value::Text(v) => Some(v.as_str().to_owned()),
-            _ => None,
-        }
-    }
-}
-
-/// With no type asked: text is the literal it spells, inside lists and maps too (rule V3).
-impl FromParam for Value {
-    const ASK: Ask = Ask::Any;
-    const NULL: bool = true;
-    fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        Ok(untyped(value))
-    }
-}
-
-impl<T: FromParam> FromParam for Option<T> {
-    const ASK: Ask = T::ASK;
-    const CODE: u8 = T::CODE;
-    const NULL: bool = true;
-    fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        match value {
-            Value::Null => Ok(None),
-            value => T::from_converted(value).map(Some),
-        }
-    }
-    #[inline]
-    fn exactly(value: &Value, _: Own) -> Option<Self> {
-        // Text may spell null.
-        if let Value::Text(_) = value { None } else { T::exactly(value, Own).map(Some) }
-    }
-    #[inline(always)]
-    unsafe fn of_own_kind(value: &Value, own: Own) -> Option<Self> {
-        // SAFETY: promised by the caller; the codes are the same.
-        unsafe { T::of_own_kind(value, own) }.map(Some)
-    }
-}
-
-/// An item of a list or map as a `T`.
-fn item<T: FromParam>(item: &Value) -> Result<T, Mismatch> {
-    if spells_null::<T>(item) { T::from_converted(&Value::Null) } else { T::from_converted(&convert(item, T::ASK)?) }
-}
-
-/// Whether this is null for a `T`, and yet would be converted to a string.
-fn spells_null<T: FromParam>(value: &Value) -> bool {
-    T::NULL && T::ASK == Ask::Str && matches!(convert(value, Ask::Any), Ok(Value::Null))
-}
-
-impl<T: FromParam> FromParam for Vec<T> {
-    const ASK: Ask = Ask::List;
-    fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-        match value {
-            Value::List(items) => items.iter().map(item).collect(),
-            other => Err(no_null(other, "Vec")),
-        }
-    }
-}
-
-macro_rules! maps {
-    ($($map:ident)*) => {$(
-        /// A key with no value of its own gathers the keys below it (rule K5).
-        impl<T: FromParam> FromParam for std::collections::$map<String, T> {
-            const ASK: Ask = Ask::Map;
-            fn from_converted(value: &Value) -> Result<Self, Mismatch> {
-                match value {
-                    Value::Map(map) => map.iter().map(|(name, of)| Ok((name.to_owned(), item(of)?))).collect(),
-                    other => Err(no_null(other, stringify!($map))),
-                }
-            }
-        }
-    )*};
-}
-maps! { BTreeMap HashMap }
+use crate::scope::current;
+use crate::scope::{Entry, Failed, Peek, Read, Slot, Source, State, nested};
+use crate::typed::{FromParam, Own, spells_null};
+use crate::value::{Ask, Item, Mismatch, Value, wanted};
 
 impl State {
     /// The value of `key` as a `T`; `None` where it is missing, or where it does not convert and the context is lenient
@@ -285,22 +77,74 @@ impl State {
         self.settle(self.try_value(key))
     }
 
+    /// What a required parameter is where its read gave none: what stands for a missing one, else the error.
+    #[cold]
+    pub(crate) fn no_value<T: FromParam>(&self, name: &str) -> Result<T> {
+        if let Some(key) = lookup(name)? {
+            if !matches!(self.read_map(key), Read::Missing) {
+                // It did not convert, and there is no default to fall back to.
+                if let Err(failed) = self.try_value::<T>(key) {
+                    return Err(failed.error());
+                }
+            }
+        }
+        T::absent().ok_or_else(|| self.missing(name))
+    }
+
     fn try_value<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, Box<Failed>> {
         if T::NULL && T::ASK == Ask::Str && self.get(key, Ask::Any)?.is_some_and(|item| spells_null::<T>(&item.value)) {
             return Ok(T::from_converted(&Value::Null).ok());
         }
-        let Some(item) = self.get(key, T::ASK)? else { return Ok(None) };
-        T::from_converted(&item.value).map(Some).map_err(|mismatch| {
-            // The reason names the Rust type; what was asked for has one name in every language.
-            let wanted = if T::ASK == Ask::Any { std::any::type_name::<T>() } else { T::ASK.name() };
-            // The core's conversion succeeded, so there is an entry; without one there is nothing to name.
-            let entry = match self.read(key) {
-                Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
-                Read::Gathered(leaves) => leaves[0].1.clone(),
-                Read::Missing => unreachable!("a value was just read from this immutable state"),
-            };
-            Box::new(Failed { key, entry, wanted: wanted.to_owned(), mismatch })
-        })
+        if T::ELSE.is_some() {
+            if let Some(value) = self.value_and_below(key) {
+                return T::from_converted(&value).map(Some).map_err(|mismatch| self.failed::<T>(key, mismatch));
+            }
+        }
+        let found = match (self.get(key, T::ASK), T::ELSE) {
+            (Err(first), Some(other)) => self.get(key, other).map_err(|_| first),
+            (found, _) => found,
+        };
+        let Some(item) = found? else { return Ok(None) };
+        T::from_converted(&item.value).map(Some).map_err(|mismatch| self.failed::<T>(key, mismatch))
+    }
+
+    /// The keys below one that has a plain value of its own too, which stands under the empty name as in a file: a variant
+    /// and its fields (`opt=adam`, `opt.adam.lr=0.1`).
+    pub(crate) fn value_and_below(&self, key: Key) -> Option<Value> {
+        let Read::Entry(own) = self.read(key) else { return None };
+        if own.is_dictionary() || own.is_container() {
+            return None;
+        }
+        let leaves = self.leaves(key);
+        if leaves.is_empty() {
+            return None;
+        }
+        key.mark_read();
+        let Value::Map(below) = nested(key, &leaves, |entry| entry.value().clone()) else { return None };
+        let pairs = below.iter().map(|(name, value)| (name, value.clone()));
+        Some(Value::map(std::iter::once(("", own.value().clone())).chain(pairs)))
+    }
+
+    /// A value that the store converted and that is none of a type's all the same, or has a part that is not.
+    fn failed<T: FromParam>(&self, key: Key, mismatch: Mismatch) -> Box<Failed> {
+        // Where the part is a key of its own, its own entry says where it came from.
+        if let Some(part) = mismatch.part().filter(|part| part.field) {
+            let name = format!("{}.{}", key.name(), part.path);
+            if let Ok(Some(inner)) = lookup(&name) {
+                if let Some(entry) = self.leaf(inner) {
+                    let wanted = part.wanted.clone();
+                    return Box::new(Failed { key: inner, entry: entry.clone(), wanted, mismatch: mismatch.whole() });
+                }
+            }
+        }
+        // The core's conversion succeeded, so there is an entry; without one there is nothing to name.
+        let entry = match self.read_map(key) {
+            Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
+            Read::Gathered(leaves) => leaves[0].1.clone(),
+            Read::Missing => unreachable!("a value was just read from this immutable state"),
+        };
+        // The reason names the Rust type; what was asked for has one name in every language.
+        Box::new(Failed { key, entry, wanted: wanted::<T>(), mismatch })
     }
 }
 
@@ -410,9 +254,12 @@ pub fn get<T: FromParam>(name: &str, default: T) -> T {
 pub fn require<T: FromParam>(name: &str) -> Result<T> {
     #[cfg(feature = "host")]
     if let Some(table) = guest::hosted()? {
-        return guest::read(table, name)?.ok_or_else(|| guest::missing(table, name));
+        return guest::read(table, name)?.or_else(T::absent).ok_or_else(|| guest::missing(table, name));
     }
-    read(name)?.ok_or_else(|| current::get().missing(name))
+    match read(name)? {
+        Some(value) => Ok(value),
+        None => current::get().no_value(name),
+    }
 }
 
 fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
@@ -517,16 +364,30 @@ fn read_converted<T: FromParam>(key: Key) -> Result<Option<T>> {
 /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
 #[track_caller]
 pub fn set(name: &str, value: impl Into<Item>) -> Result<()> {
-    #[cfg(feature = "host")]
-    if let Some(table) = guest::hosted()? {
-        return guest::set(table, name, &value.into(), &Source::here());
-    }
-    let (key, source) = (intern(name)?, Source::here());
-    current::try_update(|state| state.set(key, value.into(), &source))
+    set_key(intern(name)?, value.into(), &Source::here())
 }
 
-/// Publishes what this thread's scopes set over the newest snapshot (rule T2).
-pub fn freeze() {
+/// Writes a value under a key to the current scope of this thread.
+pub(crate) fn set_key(key: Key, item: Item, source: &Source) -> Result<()> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::set(table, key.name(), &item, source);
+    }
+    current::try_update(|state| state.set(key, item, source))
+}
+
+/// Publishes what this thread's scopes set over the newest snapshot, for threads that are in no scope (rule T2).
+///
+/// ```
+/// use hyperparameter::{frozen, get_param, set_param};
+///
+/// set_param!(frozen_example.workers, 8);
+/// let seen = || get_param!(frozen_example.workers, 1);
+/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 1);
+/// frozen();
+/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 8);
+/// ```
+pub fn frozen() {
     #[cfg(feature = "host")]
     if let Ok(Some(table)) = guest::hosted() {
         return guest::freeze(table);
@@ -534,86 +395,23 @@ pub fn freeze() {
     current::get().freeze();
 }
 
-/// A cheap, immutable picture of what is visible on this thread (rule T3).
+/// A cheap, immutable picture of what is visible on this thread (rule T3): entered in another thread, it replaces what
+/// is seen there.
+///
+/// ```
+/// use hyperparameter::{capture, get_param, with_params};
+///
+/// let seen = with_params! {
+///     @set capture_example.lr = 0.5;
+///     let captured = capture();
+///     std::thread::spawn(move || with_params! {
+///         @params captured;
+///         get_param!(capture_example.lr, 0.1)
+///     }).join().unwrap()
+/// };
+/// assert_eq!(seen, 0.5);
+/// ```
 #[must_use]
 pub fn capture() -> State {
     current::get()
-}
-
-/// A scope to be entered on a thread (rule S3).
-///
-/// ```
-/// # fn main() -> hyperparameter::Result<()> {
-/// use hyperparameter::{ParamScope, get};
-/// let scope = ParamScope::new().set("opt.lr", 0.5)?.text("opt.name=adam")?;
-/// let guard = scope.enter()?;
-/// assert_eq!(get("opt.name", String::new()), "adam");
-/// drop(guard);
-/// assert_eq!(get("opt.lr", 0.1), 0.1);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct ParamScope {
-    builder: Builder,
-}
-
-impl ParamScope {
-    /// A scope that sets nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a value under a key.
-    ///
-    /// # Errors
-    /// `InvalidKey`, `HashCollision`, or `Config` for a dictionary that cannot be laid out.
-    #[track_caller]
-    pub fn set(mut self, name: &str, value: impl Into<Item>) -> Result<Self> {
-        self.builder.set(name, value, &Source::here())?;
-        Ok(self)
-    }
-
-    /// Adds `key=value` text of unknown type (rule V3).
-    ///
-    /// # Errors
-    /// `InvalidKey` where there is no `=` or the key is invalid.
-    #[track_caller]
-    pub fn text(mut self, pair: &str) -> Result<Self> {
-        self.builder.text(pair, &Source::here())?;
-        Ok(self)
-    }
-
-    /// The prepared scope, to be entered many times at the price of one frame.
-    #[must_use]
-    pub fn prepare(self) -> Scope {
-        self.builder.build()
-    }
-
-    /// Enters the scope on this thread until the guard is dropped.
-    ///
-    /// # Errors
-    /// `InvalidKey` for an index out of range of the list that is visible here.
-    pub fn enter(&self) -> Result<Guard> {
-        self.clone().prepare().enter_here()
-    }
-}
-
-impl Scope {
-    /// Enters the scope on this thread until the guard is dropped.
-    ///
-    /// # Errors
-    /// `InvalidKey` for an index out of range of the list that is visible here.
-    #[inline]
-    pub fn enter_here(&self) -> Result<Guard> {
-        #[cfg(feature = "host")]
-        if let Some(table) = guest::hosted()? {
-            return guest::enter(table, self.entries()).map(Guard::hosted);
-        }
-        if let Some(guard) = Guard::enter_table(|state| self.enter_whole(state)) {
-            return Ok(guard);
-        }
-        Guard::enter(|state| self.enter(state))
-    }
 }

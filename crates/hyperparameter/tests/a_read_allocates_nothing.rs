@@ -65,7 +65,7 @@ fn a_read_allocates_nothing() {
             .collect();
         reads("under twenty scopes");
         inner.into_iter().rev().for_each(drop);
-        hyperparameter::freeze();
+        hyperparameter::frozen();
     }
     reads("in the snapshot");
     std::thread::spawn(move || reads_in_a_thread(size)).join().unwrap();

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use hyperparameter::config::{Config, Format, Limits};
-use hyperparameter::{Error, ErrorKind, Source, State, Value, key};
+use hyperparameter::error::Error;
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, Source, State, key};
 use proptest::prelude::*;
 
 const FORMATS: [Format; 3] = [Format::Toml, Format::Json, Format::Yaml];

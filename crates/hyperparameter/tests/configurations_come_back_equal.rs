@@ -3,7 +3,8 @@
 
 use hyperparameter::config::{Config, Format, dump};
 use hyperparameter::value::BigInt;
-use hyperparameter::{Source, State, Value, key};
+use hyperparameter::value::Value;
+use hyperparameter::{Source, State, key};
 use proptest::prelude::*;
 
 const FORMATS: [Format; 3] = [Format::Toml, Format::Json, Format::Yaml];

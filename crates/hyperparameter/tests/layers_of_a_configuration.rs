@@ -2,7 +2,9 @@
 #![cfg(feature = "config")]
 
 use hyperparameter::config::{Config, Format, Layer};
-use hyperparameter::{Error, ErrorKind, State, Value, key::intern};
+use hyperparameter::error::Error;
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, State, key::intern};
 
 const BASE: &str = "[model]\nlr = 0.1\nsteps = '${.warmup}'\nwarmup = 10\n[data]\nsizes = [1, 2]\n";
 

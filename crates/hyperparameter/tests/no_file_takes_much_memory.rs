@@ -50,7 +50,7 @@ const MB: usize = 1 << 20;
 const FORMATS: [Format; 3] = [Format::Toml, Format::Json, Format::Yaml];
 
 /// What loading this took at most, in megabytes, the text itself included; a fault is an error of the right kind.
-fn megabytes(format: Format, bytes: &[u8]) -> (f64, Option<hyperparameter::Error>) {
+fn megabytes(format: Format, bytes: &[u8]) -> (f64, Option<hyperparameter::error::Error>) {
     let before = NOW.get();
     MOST.set(before);
     let outcome = Config::builder().reader("input", format, bytes).load();

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use hyperparameter::key::intern;
-use hyperparameter::{ParamScope, Scope, Source, State, freeze, get, set};
+use hyperparameter::{ParamScope, Scope, Source, State, frozen, get, set};
 
 #[test]
 fn of_two_threads_that_freeze_at_once_neither_loses_a_key() {
@@ -15,7 +15,7 @@ fn of_two_threads_that_freeze_at_once_neither_loses_a_key() {
         for round in 0..ROUNDS {
             start.wait();
             let _scope = ParamScope::new().set(&format!("lost.{name}.k{round}"), 1i64).unwrap().enter().unwrap();
-            freeze();
+            frozen();
         }
     };
     std::thread::scope(|threads| {
@@ -33,7 +33,7 @@ fn publish(name: &str, value: i64) {
     std::thread::scope(|threads| {
         let publisher = || {
             set(name, value).unwrap();
-            freeze();
+            frozen();
         };
         threads.spawn(publisher).join().unwrap();
     });

@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use hyperparameter::config::{Config, watch};
-use hyperparameter::{ParamScope, Result, get, set};
+use hyperparameter::error::Result;
+use hyperparameter::{ParamScope, get, set};
 
 fn write(path: &Path, text: &str) {
     // As editors do: a new file in the place of the old one.

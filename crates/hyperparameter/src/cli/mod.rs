@@ -8,7 +8,7 @@
 //! assert_eq!((set.action, &*set.key, &*set.text), (Action::Set, "optimzer.lr", "0.5"));
 //! let errors = check(&[set], &[Parameter::new("optimizer.lr", "f64")]);
 //! assert!(errors[0].to_string().ends_with("did you mean 'optimizer.lr'?"));
-//! # Ok::<(), hyperparameter::Error>(())
+//! # Ok::<(), hyperparameter::error::Error>(())
 //! ```
 
 mod check;
@@ -18,3 +18,8 @@ mod words;
 pub use check::{Parameter, check, parameters};
 pub use known::{Unknown, no_parameter, unknown};
 pub use words::{Action, Definition, WordOption, definition, goes_on, is_option};
+
+#[cfg(feature = "clap")]
+pub use crate::program::ParamArgs;
+#[cfg(feature = "complete")]
+pub use crate::program::complete_keys;

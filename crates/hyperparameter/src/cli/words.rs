@@ -59,7 +59,7 @@ pub struct Definition {
 ///     error.to_string(),
 ///     "-D needs KEY=VALUE, not 'model.lr' (3rd argument); write -D model.lr=VALUE"
 /// );
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 pub fn definition(option: WordOption, spelled: &str, word: &str, position: u32) -> Result<Definition> {
     let source = Source::Argument(Arc::from(spelled), position);

@@ -139,7 +139,7 @@ impl Builder {
     /// `~key` (deleted). A word that is none of these is the error of [`Builder::load`].
     ///
     /// ```
-    /// use hyperparameter::Value;
+    /// use hyperparameter::value::Value;
     /// use hyperparameter::config::{Config, Format};
     ///
     /// let config = Config::builder()
@@ -148,7 +148,7 @@ impl Builder {
     ///     .load()?;
     /// let entries = config.entries();
     /// assert_eq!((entries.len(), &entries[0].value), (1, &Value::text("0.5")));
-    /// # Ok::<(), hyperparameter::Error>(())
+    /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     pub fn cli<W: AsRef<str>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
         for (word, at) in words.into_iter().zip(1..) {

@@ -16,11 +16,11 @@ const DEEPEST: usize = 101;
 ///
 /// ```
 /// use hyperparameter::config::{Format, dump};
-/// use hyperparameter::Value;
+/// use hyperparameter::value::Value;
 ///
 /// let value = Value::map([("lr", Value::Float(0.1)), ("name", Value::str("a ${b}"))]);
 /// assert_eq!(dump(&value, Format::Toml)?, "lr = 0.1\nname = 'a \\${b}'\n");
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 ///
 /// # Errors

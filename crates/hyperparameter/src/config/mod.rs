@@ -14,7 +14,7 @@
 //! let state = scope.enter(hyperparameter::State::fresh())?;
 //! assert_eq!(state.value::<f64>(hyperparameter::key::intern("model.lr")?)?, Some(0.1));
 //! assert_eq!(state.value::<i64>(hyperparameter::key::intern("model.steps")?)?, Some(20));
-//! # Ok::<(), hyperparameter::Error>(())
+//! # Ok::<(), hyperparameter::error::Error>(())
 //! ```
 
 mod builder;

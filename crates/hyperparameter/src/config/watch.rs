@@ -67,7 +67,7 @@ impl Drop for Watch {
 ///     },
 /// )?;
 /// # drop(watched);
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 pub fn watch(
     build: impl Fn() -> Builder + Send + 'static,

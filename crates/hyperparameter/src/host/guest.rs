@@ -14,8 +14,8 @@ use super::raw::{self, Owner, Side};
 use super::symbols;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{Key, intern, lookup};
-use crate::params::{FromParam, exactly};
 use crate::scope::{Entry, Source};
+use crate::typed::{FromParam, exactly};
 use crate::value::{Ask, Host, HostVTable, Item, Shape, Value};
 
 /// Whose store this library uses.

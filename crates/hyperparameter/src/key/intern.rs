@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{LazyLock, PoisonError, RwLock};
 use std::{fmt, ptr};
 
-use super::{SEED, hash, validate};
+use hyperparameter_key::prefixes;
+
+use super::{hash, validate};
 use crate::error::{Error, Result};
 
 /// A key that was set, declared or read by a call site: one word, compared by address.
@@ -66,7 +68,10 @@ static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
 /// # Errors
 /// `InvalidKey` for a name that is none; `HashCollision` where a different known key has the same hash.
 pub fn lookup(name: &str) -> Result<Option<Key>> {
-    let hash = hash(name);
+    lookup_hashed(name, hash(name))
+}
+
+fn lookup_hashed(name: &str, hash: u64) -> Result<Option<Key>> {
     let found = NAMES.read().unwrap_or_else(PoisonError::into_inner).by_hash.get(&hash).copied();
     match found {
         Some(key) if key.name() == name => Ok(Some(key)),
@@ -88,27 +93,18 @@ pub fn lookup(name: &str) -> Result<Option<Key>> {
 /// assert_eq!(intern("model.lr").unwrap().name(), "model.lr");
 /// ```
 pub fn intern(name: &str) -> Result<Key> {
-    if let Some(key) = lookup(name)? {
+    intern_hashed(name, hash(name))
+}
+
+/// The same where the hash is known: a macro computed it when the program was compiled.
+pub(crate) fn intern_hashed(name: &str, hash: u64) -> Result<Key> {
+    if let Some(key) = lookup_hashed(name, hash)? {
         return Ok(key);
     }
     let prefixes = prefixes(name);
     let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
     names.check(name, &prefixes)?;
     names.make(name, &prefixes)
-}
-
-/// Where each prefix ends, the name itself last, and its hash: each is one step on from the one before, so that a key of
-/// 32,000 segments is not hashed 32,000 times.
-fn prefixes(name: &str) -> Vec<(usize, u64)> {
-    let mut hasher = xxhash_rust::xxh64::Xxh64::new(SEED);
-    let mut from = 0;
-    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-    let step = |end| {
-        hasher.update(&name.as_bytes()[from..end]);
-        from = end;
-        (end, hasher.digest())
-    };
-    ends.map(step).collect()
 }
 
 impl Names {

@@ -1,11 +1,11 @@
-//! Keys: their grammar (K1, K3), their hash (K2), and their ids (K4).
+//! Keys: their grammar (K1, K3) and their hash (K2), from `hyperparameter-key`, and their ids (K4).
 
-mod hash;
 mod intern;
 mod name;
 
-pub use hash::{SEED, hash, hash_const};
+pub use hyperparameter_key::{MAX_LEN, SEED, hash, hash_const};
 #[cfg(feature = "config")]
 pub(crate) use intern::Interning;
+pub(crate) use intern::intern_hashed;
 pub use intern::{Key, all, count, intern, lookup};
-pub use name::{MAX_LEN, validate, validate_text};
+pub use name::{validate, validate_text};

@@ -21,7 +21,7 @@ use crate::value::{Ask, Shape, Value, convert, untyped};
 /// assert!(text.contains("saved.lr = 0.5"));
 /// let again = Config::builder().text("used.toml", Format::Toml, text).load()?;
 /// assert_eq!(again.entries()[0].key, "saved.lr");
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 #[must_use]
 pub fn saved(state: &State) -> String {

@@ -44,7 +44,7 @@ impl fmt::Display for Unused {
 /// scope.enter(State::fresh())?.value::<f64>(intern("unused.lr")?)?;
 /// let said: Vec<String> = unused(scope.entries()).iter().map(ToString::to_string).collect();
 /// assert_eq!(said, ["nothing read 'unused.lrr' (command line -D (3rd argument)); did you mean 'unused.lr'?"]);
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 #[must_use]
 pub fn unused(entries: &[(Key, Arc<Entry>)]) -> Vec<Unused> {

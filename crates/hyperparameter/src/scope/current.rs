@@ -10,7 +10,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::frame::{Frame, Head, NO_FRAME, Peek};
-use super::{Slot, State};
+use super::{Outside, Slot, State};
 use crate::key::Key;
 
 thread_local! {
@@ -171,6 +171,15 @@ impl Guard {
         Self { serial, not_send: PhantomData }
     }
 
+    /// Enters by a function that runs no foreign code, on a state that was just read. The state is moved, not counted.
+    #[inline]
+    pub(crate) fn enter_below(enter: impl FnOnce(State) -> State) -> Self {
+        let state = enter(exchange(NONE).unwrap_or_else(get));
+        let serial = state.serial();
+        FRAME.set(into_cell(state));
+        Self { serial, not_send: PhantomData }
+    }
+
     /// Enters by a function that runs no foreign code and gives a frame on top of the state, or gives the state back.
     /// The state is moved, not counted.
     #[inline]
@@ -207,6 +216,35 @@ impl Drop for Guard {
             // The scope's values may run code of their own when they go: it finds the state outside the scope.
             drop(old);
         }
+    }
+}
+
+/// Another state in the place of this thread's, for as long as this lives: the former one comes back when this is
+/// dropped, by a panic as well.
+#[derive(Debug)]
+#[must_use = "the former state comes back when this is dropped"]
+pub struct Installed {
+    outer: Option<State>,
+    /// What runs in another state is no part of the call that it happens in (rule S5).
+    _outside: Outside,
+}
+
+impl Installed {
+    /// Installs a state.
+    pub fn new(state: State) -> Self {
+        Self { outer: Some(replace(state)), _outside: Outside::begin() }
+    }
+
+    /// Puts the former state back, and gives what the installed one has become.
+    #[must_use]
+    pub fn end(mut self) -> State {
+        self.outer.take().map_or_else(get, replace)
+    }
+}
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        drop(self.outer.take().map(replace));
     }
 }
 

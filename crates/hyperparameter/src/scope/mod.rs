@@ -25,6 +25,7 @@ pub(crate) use entry::stamp;
 pub(crate) use frame::Peek;
 pub use frozen::Snapshot;
 pub use pinned::{Pinned, pinned_keys};
+pub(crate) use prepared::Once;
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
 pub(crate) use source::ordinal;

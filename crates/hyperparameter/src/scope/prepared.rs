@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::current::{self, Guard};
 use super::dictionary::{flatten, members, single};
 #[cfg(feature = "config")]
 use super::entry::EntryKind;
@@ -98,6 +99,11 @@ impl Builder {
             self.set(&name, item, source)?;
         }
         Ok(self)
+    }
+
+    /// Whether nothing was added.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none() && self.others.is_empty()
     }
 
     /// How many entries there are so far.
@@ -233,8 +239,102 @@ impl Scope {
         Ok(state.enter_table(self.id, self.table.clone()))
     }
 
+    /// Writes what this scope holds to the current scope of a state.
+    pub(crate) fn write_into(&self, state: State) -> Result<State> {
+        if self.entries().is_empty() { Ok(state) } else { state.set_entries(self.entries()) }
+    }
+
+    /// The entries again as what a scope is prepared from.
+    pub(crate) fn to_builder(&self) -> Builder {
+        Builder { first: None, others: self.entries().to_vec() }
+    }
+
     #[cold]
     fn enter_written(&self, state: State) -> Result<State> {
         state.enter_new(self.id).set_entries(self.entries())
+    }
+}
+
+/// Values that are entered once, as a block of `with_params!` does: no scope object is made, and no list of what it holds.
+#[derive(Debug)]
+pub(crate) struct Once {
+    slots: Vec<Slot>,
+    prefixes: u64,
+    lists: u64,
+    /// Where a dictionary is among them, all of them, to be laid out.
+    builder: Option<Builder>,
+}
+
+impl Once {
+    /// Enters one value on this thread, as most blocks do.
+    ///
+    /// # Errors
+    /// As [`Once::add`] and [`Once::enter`].
+    #[inline]
+    pub(crate) fn enter_one(key: Key, item: Item, source: &Source) -> Result<Guard> {
+        let entry = match single(item, source) {
+            Ok(entry) if !cfg!(feature = "host") => entry,
+            Ok(entry) => return Builder { first: Some((key, entry)), others: Vec::new() }.build().enter_here(),
+            Err(dictionary) => {
+                let mut once = Self::new(0);
+                once.add(key, dictionary, source)?;
+                return once.enter();
+            }
+        };
+        if key.prefixes() & current::borrowed().0.head.lists == 0 {
+            let table = Arc::new(Table::one(Slot::new(key, entry)));
+            return Ok(Guard::enter_below(|state| state.enter_table(0, table)));
+        }
+        Builder { first: Some((key, entry)), others: Vec::new() }.build().enter_here()
+    }
+
+    /// Room for so many.
+    pub(crate) fn new(count: usize) -> Self {
+        Self { slots: Vec::with_capacity(count), prefixes: 0, lists: 0, builder: None }
+    }
+
+    /// Adds a value.
+    ///
+    /// # Errors
+    /// `Config` for a dictionary that cannot be laid out.
+    #[inline]
+    pub(crate) fn add(&mut self, key: Key, item: Item, source: &Source) -> Result<()> {
+        if let Some(builder) = &mut self.builder {
+            return builder.set_key(key, item, source).map(drop);
+        }
+        match single(item, source) {
+            Ok(entry) => {
+                self.prefixes |= key.prefixes();
+                self.lists |= if entry.is_container() { key.bit() } else { 0 };
+                self.slots.push(Slot::new(key, entry));
+                Ok(())
+            }
+            Err(dictionary) => self.to_builder().set_key(key, dictionary, source).map(drop),
+        }
+    }
+
+    #[cold]
+    fn to_builder(&mut self) -> &mut Builder {
+        let slots = std::mem::take(&mut self.slots);
+        let others = slots.into_iter().filter_map(|slot| Some((slot.key, slot.entry?))).collect();
+        self.builder.insert(Builder { first: None, others })
+    }
+
+    /// Enters them on this thread.
+    ///
+    /// # Errors
+    /// `InvalidKey` for an index out of range of the list that is visible here.
+    #[inline]
+    pub(crate) fn enter(mut self) -> Result<Guard> {
+        // Where a key may be an element of a list each is written in turn, and a host has frames of its own.
+        let plain = self.builder.is_none()
+            && !cfg!(feature = "host")
+            && self.prefixes & (current::borrowed().0.head.lists | self.lists) == 0;
+        if plain {
+            let table = Arc::new(Table::of(self.slots));
+            return Ok(Guard::enter_below(|state| state.enter_table(0, table)));
+        }
+        let _ = self.builder.is_none().then(|| self.to_builder());
+        self.builder.unwrap_or_default().build().enter_here()
     }
 }

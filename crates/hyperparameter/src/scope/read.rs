@@ -333,13 +333,17 @@ impl Failed {
     /// As an error.
     #[must_use]
     pub fn error(&self) -> Error {
+        if let Some(part) = self.mismatch.part().filter(|part| part.field && part.value.is_none()) {
+            let key = format!("{}.{}", self.key.name(), part.path);
+            return Error::missing_field(&key, self.mismatch.reason());
+        }
         let shown = report::shown(self.entry.value());
         Error::conversion(
             self.key.name(),
             &shown,
             &self.entry.source().to_string(),
             &self.wanted,
-            self.mismatch.reason(),
+            &self.mismatch.to_string(),
         )
     }
 }

@@ -70,25 +70,102 @@ impl Ask {
 }
 
 /// Why a value does not convert.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch(Cow<'static, str>);
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mismatch {
+    reason: Cow<'static, str>,
+    part: Option<Box<Part>>,
+}
+
+/// What a [`Mismatch`] is about, where it is a part of the value: a field, an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Where it stands in the value that was asked for, as the end of a key: `opt.lr`, `layers.0`.
+    pub path: String,
+    /// The part itself; `None` where it is missing.
+    pub value: Option<Value>,
+    /// The type that the part was asked for as.
+    pub wanted: String,
+    /// Whether it is a parameter of its own, the field of a struct.
+    pub field: bool,
+}
 
 impl Mismatch {
     /// A reason, as a clause that can stand in brackets: "2.9 has a fraction".
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self(reason.into())
+        Self { reason: reason.into(), part: None }
     }
 
     /// The reason, without the key, the value's source and the type wanted.
     #[must_use]
     pub fn reason(&self) -> &str {
-        &self.0
+        &self.reason
     }
+
+    /// The part of the value that does not convert, where it is not all of it.
+    #[must_use]
+    pub fn part(&self) -> Option<&Part> {
+        self.part.as_deref()
+    }
+
+    /// The same, about all of a value: a part that is now named by its own key.
+    pub(crate) fn whole(mut self) -> Self {
+        self.part = None;
+        self
+    }
+
+    /// The same, about the item of a list or map under this name, which was asked for as a `T`.
+    #[must_use]
+    pub fn at<T: crate::FromParam>(self, name: &str, value: Option<&Value>) -> Self {
+        self.under(name, || Part { path: name.to_owned(), value: value.cloned(), wanted: wanted::<T>(), field: false })
+    }
+
+    /// The same, about the field of a struct under this name, which was asked for as a `T`: a parameter of its own.
+    #[must_use]
+    pub fn at_field<T: crate::FromParam>(self, name: &str, value: Option<&Value>) -> Self {
+        self.under(name, || Part { path: name.to_owned(), value: value.cloned(), wanted: wanted::<T>(), field: true })
+    }
+
+    pub(crate) fn at_parsed(self, name: &str, value: &Value, wanted: &str) -> Self {
+        let part =
+            || Part { path: name.to_owned(), value: Some(value.clone()), wanted: wanted.to_owned(), field: true };
+        self.under(name, part)
+    }
+
+    /// The same, about a field that is not there.
+    pub(crate) fn at_missing(self, name: &str) -> Self {
+        self.under(name, || Part { path: name.to_owned(), value: None, wanted: String::new(), field: true })
+    }
+
+    fn under(mut self, name: &str, part: impl FnOnce() -> Part) -> Self {
+        match &mut self.part {
+            Some(part) => part.path.insert_str(0, &format!("{name}.")),
+            None => self.part = Some(Box::new(part())),
+        }
+        self
+    }
+}
+
+/// The type that a declaration wants, as it is written there, or as what failed says it.
+#[cfg(feature = "clap")]
+pub(crate) fn wanted_text(written: &str, mismatch: &Mismatch) -> String {
+    match mismatch.part() {
+        Some(part) if !part.wanted.is_empty() => part.wanted.clone(),
+        _ if written.is_empty() => "the type declared".to_owned(),
+        _ => written.to_owned(),
+    }
+}
+
+/// The name of the type that a `T` asks for: the same in every language, where it is one of the core's.
+pub(crate) fn wanted<T: crate::FromParam>() -> String {
+    if T::ASK == Ask::Any { std::any::type_name::<T>().to_owned() } else { T::ASK.name().to_owned() }
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        if let Some(part) = &self.part {
+            write!(f, "{}: ", part.path)?;
+        }
+        f.write_str(&self.reason)
     }
 }
 

@@ -81,7 +81,12 @@ impl Host {
 
     /// A Rust object.
     pub fn new<T: Any + Send + Sync>(value: T) -> Self {
-        let any: Arc<dyn Any + Send + Sync> = Arc::new(value);
+        Self::shared(Arc::new(value))
+    }
+
+    /// A Rust object that others hold too.
+    pub fn shared<T: Any + Send + Sync>(value: Arc<T>) -> Self {
+        let any: Arc<dyn Any + Send + Sync> = value;
         let boxed = Arc::new(RustObject { any, name: type_name::<T>() });
         let pointer = Arc::into_raw(boxed).cast_mut().cast();
         // SAFETY: `into_raw` gives a non-null pointer that owns one count, and RUST works on such pointers.

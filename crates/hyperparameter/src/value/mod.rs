@@ -1,6 +1,7 @@
 //! What a parameter can be (rule V1), and how one kind becomes another (rules V3, V4).
 
 mod convert;
+mod duration;
 mod host;
 mod number;
 mod text;
@@ -8,12 +9,19 @@ mod text;
 use std::fmt;
 use std::sync::Arc;
 
-pub use convert::{Ask, Mismatch, convert, float_text, untyped};
+pub(crate) use convert::wanted;
+#[cfg(feature = "clap")]
+pub(crate) use convert::wanted_text;
+pub use convert::{Ask, Mismatch, Part, convert, float_text, untyped};
+pub use duration::{duration, duration_text};
 pub use host::{Host, HostVTable, Members, Shape};
 pub use num_bigint::BigInt;
 #[cfg(feature = "config")]
 pub(crate) use number::{Unspelled, file_number};
 pub use text::{Text, literal};
+
+#[cfg(feature = "serde")]
+pub use crate::serde::{from_value, to_value};
 
 /// A parameter's value.
 ///

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hyperparameter::scope::current;
-use hyperparameter::{ErrorKind, ParamScope, Scope, Source, State, Value, get, key, require};
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, ParamScope, Scope, Source, State, get, key, require};
 use serde_json::{Value as Json, json};
 
 use crate::door::Door;

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{Ran, differs, list, program, same, text};
 
-fn read(option: &str, word: &str, position: u64) -> hyperparameter::Result<Definition> {
+fn read(option: &str, word: &str, position: u64) -> hyperparameter::error::Result<Definition> {
     let (option, spelled) = match option {
         "pin" => (WordOption::Pin, "--pin"),
         "delete" => (WordOption::Delete, "--delete"),
@@ -42,7 +42,7 @@ pub(crate) fn unknown(case: &Json) -> Ran {
 pub(crate) fn check(case: &Json) -> Ran {
     let words = list(case, "define").iter().zip(1..);
     let definitions = words.map(|(word, at)| read("define", word.as_str().unwrap(), at));
-    let definitions = definitions.collect::<hyperparameter::Result<Vec<_>>>()?;
+    let definitions = definitions.collect::<hyperparameter::error::Result<Vec<_>>>()?;
     let parameters = list(case, "declared").iter();
     let parameters: Vec<Parameter> = parameters
         .map(|it| Parameter::new(text(it, "key"), text(it, "type")).default_text(text(it, "default")))
