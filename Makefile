@@ -71,6 +71,7 @@ test-rust:
 	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
 	cargo test --quiet --package hyperparameter-test-program $(CARGO_TEST)
 	cargo test --quiet --features complete --test keys_are_completed $(CARGO_TEST)
+	cargo test --quiet --features tokio,rayon --test tasks_of_tokio --test iterators_of_rayon $(CARGO_TEST)
 
 .PHONY: test-rust-outside  ## the crates packaged, each built alone, and used by a crate outside of the workspace; of what is committed
 test-rust-outside:
@@ -113,6 +114,15 @@ test-docs: $(VENV)/.native $(VENV)/.requirements
 .PHONY: test-instructions  ## the instructions of the hot paths, counted by valgrind, against those on record
 test-instructions: $(VENV)/.made
 	$(PY) benches/instructions/check.py
+
+.PHONY: miri  ## guards, scopes, macros and threads under Miri: undefined behaviour (nightly with miri; some minutes)
+miri:
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --quiet --package hyperparameter --test guards_end_in_any_order --test macros
+
+# The standard library is built with the sanitizer too: without that it would not see what a lock orders.
+.PHONY: tsan  ## the thread tests under ThreadSanitizer: data races (nightly with rust-src; some minutes)
+tsan:
+	RUSTFLAGS=-Zsanitizer=thread RUSTDOCFLAGS=-Zsanitizer=thread cargo +nightly test --quiet -Zbuild-std --target x86_64-unknown-linux-gnu --package hyperparameter --test threads_share_the_snapshot --test macros
 
 .PHONY: test-wasm-build  ## the core compiles for wasm32-unknown-unknown
 test-wasm-build:

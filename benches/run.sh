@@ -4,6 +4,7 @@
 #   benches/run.sh             all (about eight minutes, and the builds the first time)
 #   benches/run.sh core        criterion, then its table of minima; more words go to criterion: benches/run.sh core hit
 #   benches/run.sh config     loading files of 200,000 leaves, beside Python's loaders
+#   benches/run.sh peers       the Rust macros beside the public crate, config-rs, figment, arc_swap and a cell, in one run
 #   benches/run.sh python      the release wheel in an environment of its own, beside plain Python
 #   benches/run.sh write       all and the instruction counts, written into benches/README.md
 set -euo pipefail
@@ -15,6 +16,11 @@ core() {
   rm -rf "$target/criterion"
   cargo bench --quiet --package hyperparameter-bench -- --noplot "$@" >/dev/null
   python3 benches/core/table.py "$target"
+}
+
+# With the profile of release, and the lock file of its own workspace.
+peers() {
+  CARGO_TARGET_DIR=$target cargo run --quiet --locked --release --manifest-path benches/peers/Cargo.toml
 }
 
 python() {
@@ -42,14 +48,15 @@ page.write_text(before + begin + "\n" + sys.stdin.read().strip() + "\n" + end + 
 }
 
 case ${1:-all} in
-  all) core; echo; python; echo; config ;;
-  core | python | config) "$@" ;;
+  all) core; echo; peers; echo; python; echo; config ;;
+  core | peers | python | config) "$@" ;;
   write)
     machine | put machine
     core | put core
+    peers | put peers
     python | put python
     config | put config
     { echo '```text'; benches/instructions/check.py; echo '```'; } | put instructions
     ;;
-  *) echo "run.sh: $1? (core, python, config, write, or nothing for all)" >&2; exit 2 ;;
+  *) echo "run.sh: $1? (core, peers, python, config, write, or nothing for all)" >&2; exit 2 ;;
 esac

@@ -335,9 +335,14 @@ fn read_further<T: FromParam>(key: Key) -> Result<Option<T>> {
 }
 
 /// A read of what was found in a slot of this thread's state just now.
+///
+/// A pointer: a conversion may change that state and free the slot, and a reference that is an argument must outlive the
+/// call (Miri).
 #[inline(never)]
-fn read_at<T: FromParam>(key: Key, slot: &Slot) -> Result<Option<T>> {
-    look_at(key, slot).or_else(|()| read_converted(key))
+fn read_at<T: FromParam>(key: Key, slot: *const Slot) -> Result<Option<T>> {
+    // SAFETY: the slot was just found in this thread's state, and no foreign code runs while it is looked at.
+    let found = look_at(key, unsafe { &*slot });
+    found.or_else(|()| read_converted(key))
 }
 
 /// A read whose key a list or a pin may concern, or whose thread has no frame yet or an old one.

@@ -74,3 +74,21 @@ fn a_read_allocates_nothing() {
 fn reads_in_a_thread(size: hyperparameter::Key) {
     assert_eq!(allocations(|| read_key::<i64>(size)), 0, "in another thread");
 }
+
+#[cfg(feature = "macros")]
+#[test]
+fn a_read_by_a_call_site_allocates_nothing() {
+    use hyperparameter::{get_param, with_params};
+    with_params! {
+        @set allocates.site.size = 10;
+        @set allocates.site.name = "adam";
+        @params ["allocates.site.text=10"];
+        assert_eq!(allocations(|| get_param!(allocates.site.size, 1i64)), 0);
+        assert_eq!(allocations(|| get_param!(allocates.site.absent, 1i64)), 0);
+        assert_eq!(allocations(|| get_param!(allocates.site.text, 1i64)), 0);
+        assert_eq!(allocations(|| get_param!(allocates.site.size: i64)), 0);
+        assert_eq!(allocations(|| get_param!(allocates.site.name, "sgd").len()), 0);
+        assert_eq!(allocations(|| get_param!(allocates.site.no_name, "sgd").len()), 0);
+        assert_eq!(allocations(|| with_params! { @get name = allocates.site.name or "sgd"; name.len() }), 0);
+    }
+}

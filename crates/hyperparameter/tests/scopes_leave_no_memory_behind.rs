@@ -57,6 +57,25 @@ fn a_million_scope_entries_leave_no_memory_behind() {
     assert_eq!(left, 0);
 }
 
+/// Ten million were run by `HYPERPARAMETER_TEST_ENTRIES=10000000 cargo test --release`; fewer do for every day.
+#[cfg(feature = "macros")]
+#[test]
+fn millions_of_blocks_leave_no_memory_behind() {
+    use hyperparameter::{get_param, with_params};
+    let entries = std::env::var("HYPERPARAMETER_TEST_ENTRIES").ok().and_then(|count| count.parse().ok());
+    let left = left_behind(entries.unwrap_or(100_000), |n| {
+        with_params! {
+            @set blocks.x = n;
+            @set blocks.y = 2;
+            @params ["blocks.z=3"];
+            @set blocks.z = "three";
+            @get name = blocks.z or "none";
+            assert_eq!((get_param!(blocks.x, 0), get_param!(blocks.y, 0), name), (n, 2, "three"));
+        }
+    });
+    assert_eq!(left, 0);
+}
+
 #[test]
 fn scopes_left_out_of_order_leave_no_memory_behind() {
     let left = left_behind(1_000, |round| {
