@@ -37,7 +37,7 @@ quickstart: $(VENV)/.native
 	@$(PY) -m hyperparameter.examples.quickstart
 
 .PHONY: test  ## everything: Rust, Python on every CPython found, types, the instruction gate; docs and conformance are in them
-test: test-rust test-conformance test-python-all test-typing test-instructions
+test: test-rust test-rust-outside test-conformance test-python-all test-typing test-instructions
 
 .PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy) and Python (ruff)
 lint: lint-rust lint-python
@@ -46,7 +46,7 @@ lint: lint-rust lint-python
 lint-rust: $(VENV)/.made
 	cargo fmt --all --check
 	PYO3_PYTHON=$(abspath $(PY)) cargo clippy --quiet --workspace --all-targets -- -D warnings
-	cargo clippy --quiet --package hyperparameter --features host --all-targets -- -D warnings
+	cargo clippy --quiet --package hyperparameter --features host,watch --all-targets -- -D warnings
 	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml --check
 	PYO3_PYTHON=$(abspath $(PY)) PYO3_BUILD_EXTENSION_MODULE=1 cargo clippy --quiet --locked --manifest-path $(NATIVE_USER)/Cargo.toml --target-dir target/native_user -- -D warnings
 
@@ -69,6 +69,13 @@ test-rust:
 	cargo test --quiet $(CARGO_TEST)
 	cargo test --quiet --features host --test host $(CARGO_TEST)
 	cargo test --quiet --features tokio,rayon --test tasks_of_tokio --test iterators_of_rayon $(CARGO_TEST)
+	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
+	cargo test --quiet --package hyperparameter-test-program $(CARGO_TEST)
+	cargo test --quiet --features complete --test keys_are_completed $(CARGO_TEST)
+
+.PHONY: test-rust-outside  ## the crates packaged, each built alone, and used by a crate outside of the workspace; of what is committed
+test-rust-outside:
+	@scripts/outside.sh
 
 .PHONY: test-python  ## the Python suite in .venv
 test-python: $(VENV)/.native $(VENV)/.requirements

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use hyperparameter::scope::{Call, Read, Snapshot};
-use hyperparameter::{Source, State, Value, key};
+use hyperparameter::value::Value;
+use hyperparameter::{Source, State, key};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};

@@ -7,10 +7,12 @@ use std::collections::HashSet;
 use std::ffi::c_int;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hyperparameter::error::Error;
 use hyperparameter::report;
 use hyperparameter::scope::{Read, nested};
+use hyperparameter::value::Value;
 use hyperparameter::value::{Ask, Mismatch, convert};
-use hyperparameter::{Entry, Error, Item, Key, State, Value};
+use hyperparameter::{Entry, Item, Key, State};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple, PyType};

@@ -1,6 +1,7 @@
 //! The exceptions, one name in every language, and how an error of the core becomes one.
 
-use hyperparameter::{Error, ErrorKind};
+use hyperparameter::ErrorKind;
+use hyperparameter::error::Error;
 use pyo3::exceptions::{PyException, PyKeyError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

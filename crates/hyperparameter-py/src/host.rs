@@ -9,10 +9,11 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use hyperparameter::error::{Error, Result};
 use hyperparameter::host::{HostTable, Provider, abi, symbols, table};
 use hyperparameter::scope::Failed;
 use hyperparameter::value::Host;
-use hyperparameter::{Error, Result, State, report};
+use hyperparameter::{State, report};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::ffi;
 use pyo3::prelude::*;

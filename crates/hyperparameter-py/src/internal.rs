@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyperparameter::scope::{FilePlace, Pinned, Snapshot, set_default_strict, set_strict_outside};
-use hyperparameter::{Scope, Source, State, Value, key, suggest};
+use hyperparameter::value::Value;
+use hyperparameter::{Scope, Source, State, key, suggest};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;

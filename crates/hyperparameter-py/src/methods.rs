@@ -223,6 +223,6 @@ fn clear(slf: &Bound<'_, PyAny>, args: Args<'_, '_>, kwargs: Keywords<'_, '_>) -
 }
 
 /// An error of the core, raised.
-pub(crate) fn failed<T>(py: Python<'_>, result: hyperparameter::Result<T>) -> PyResult<T> {
+pub(crate) fn failed<T>(py: Python<'_>, result: hyperparameter::error::Result<T>) -> PyResult<T> {
     result.map_err(|error| raise(py, &error))
 }

@@ -7,7 +7,7 @@ use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use hyperparameter::Value;
+use hyperparameter::value::Value;
 use hyperparameter::value::{Ask, convert};
 
 use crate::node::{Node, is_node};

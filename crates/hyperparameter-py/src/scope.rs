@@ -4,7 +4,8 @@ use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
 use hyperparameter::scope::Read;
-use hyperparameter::{Scope, State, Value, key};
+use hyperparameter::value::Value;
+use hyperparameter::{Scope, State, key};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
@@ -67,7 +68,7 @@ impl What {
     }
 
     #[inline(always)]
-    fn enter(&self, state: State) -> hyperparameter::Result<State> {
+    fn enter(&self, state: State) -> hyperparameter::error::Result<State> {
         match self {
             Self::Prepared(scope) => scope.enter(state),
             Self::Empty(id, inner) => {

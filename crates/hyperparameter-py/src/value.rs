@@ -7,9 +7,10 @@ use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::sync::{Mutex, PoisonError};
 
+use hyperparameter::Item;
 use hyperparameter::value::Ask;
+use hyperparameter::value::Value;
 use hyperparameter::value::{BigInt, Host, HostVTable, Map, Shape, convert, index, out_of_range, untyped};
-use hyperparameter::{Item, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;

@@ -94,7 +94,7 @@ pub struct InParams<F> {
 }
 
 impl<F> InParams<F> {
-    fn new(future: F, state: State) -> Self {
+    pub(crate) fn new(future: F, state: State) -> Self {
         Self { state: Some(state), future: ManuallyDrop::new(future) }
     }
 }

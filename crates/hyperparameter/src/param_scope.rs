@@ -354,6 +354,9 @@ into_scope! {
     Config => |self, source| self.into_scope()?.into_scope(source);
     #[cfg(feature = "config")]
     &Config => |self, source| self.scope()?.into_scope(source);
+    /// Pins are in force from now on, for as long as a copy of these arguments lives.
+    #[cfg(feature = "clap")]
+    &crate::cli::ParamArgs => |self, source| self.pinned_scope()?.into_scope(source);
 }
 
 impl<I> IntoScope for I
@@ -365,7 +368,14 @@ where
     fn into_scope(self, source: &Source) -> Result<ParamScope> {
         let mut builder = Builder::default();
         for pair in self {
-            let _ = builder.text(pair.as_ref(), source)?;
+            let pair = pair.as_ref();
+            // Words of the command line that the derived parser took are known by it.
+            #[cfg(feature = "clap")]
+            if let Some(given) = crate::program::given(pair) {
+                let _ = builder.set(&given.key, Value::text(given.text), &given.source)?;
+                continue;
+            }
+            let _ = builder.text(pair, source)?;
         }
         Ok(ParamScope { builder, ..ParamScope::default() })
     }

@@ -110,7 +110,7 @@ impl State {
 
     /// The keys below one that has a plain value of its own too, which stands under the empty name as in a file: a variant
     /// and its fields (`opt=adam`, `opt.adam.lr=0.1`).
-    fn value_and_below(&self, key: Key) -> Option<Value> {
+    pub(crate) fn value_and_below(&self, key: Key) -> Option<Value> {
         let Read::Entry(own) = self.read(key) else { return None };
         if own.is_dictionary() || own.is_container() {
             return None;

@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use hyperparameter::scope::current::{self, Guard};
+use hyperparameter::value::Value;
 use hyperparameter::value::{Ask, Host, Mismatch};
-use hyperparameter::{FromParam, ParamScope, Value, capture, get, require, set};
+use hyperparameter::{FromParam, ParamScope, capture, get, require, set};
 
 fn enter(name: &str, value: i64) -> Guard {
     ParamScope::new().set(name, value).unwrap().enter().unwrap()

@@ -5,10 +5,12 @@
 use std::ffi::c_void;
 use std::ptr;
 
+use hyperparameter::error::Result;
 use hyperparameter::host::{self, HostTable, Provider, Store, abi};
 use hyperparameter::scope::Failed;
 use hyperparameter::value::Host;
-use hyperparameter::{ErrorKind, ParamScope, Result, State, Value, get, require, set};
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, ParamScope, State, get, require, set};
 
 thread_local! {
     static STATE: std::cell::RefCell<State> = std::cell::RefCell::new(State::fresh());

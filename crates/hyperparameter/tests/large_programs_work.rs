@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use hyperparameter::key::{self, MAX_LEN, intern};
-use hyperparameter::{ErrorKind, ParamScope, Scope, Source, State, Value, capture, get, require, set};
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, ParamScope, Scope, Source, State, capture, get, require, set};
 
 #[test]
 fn ten_thousand_nested_scopes_are_read_through_and_left() {

@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use hyperparameter::key::intern;
 use hyperparameter::scope::{Call, Pinned, Read, Snapshot, nested};
-use hyperparameter::{ErrorKind, Item, Scope, Source, State, Value};
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, Item, Scope, Source, State};
 use proptest::prelude::*;
 
 /// `m` and what is below it may be a dictionary, `l` may be a list; `l.3` is always outside of it.

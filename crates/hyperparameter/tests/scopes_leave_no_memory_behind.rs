@@ -6,7 +6,8 @@ use std::cell::Cell;
 use std::sync::{Mutex, PoisonError};
 
 use hyperparameter::key::{self, intern};
-use hyperparameter::{ParamScope, Scope, Source, State, Value, get, set};
+use hyperparameter::value::Value;
+use hyperparameter::{ParamScope, Scope, Source, State, get, set};
 
 struct Counting;
 

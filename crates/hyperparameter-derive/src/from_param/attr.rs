@@ -57,7 +57,10 @@ impl Container {
 
     pub(super) fn only_for_struct(&self) -> syn::Result<()> {
         match &self.tag {
-            Some(tag) => Err(Error::new(tag.span(), "`tag` names the variant of an enum, and this is a struct")),
+            Some(tag) => Err(Error::new(
+                tag.span(),
+                "`tag` names the variant of an enum, and this is a struct\nhelp: take it away",
+            )),
             None => Ok(()),
         }
     }
@@ -129,7 +132,10 @@ fn segment(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     let name: LitStr = meta.value()?.parse()?;
     let text = name.value();
     if let Err(invalid) = hyperparameter_key::validate(&text) {
-        return Err(Error::new(name.span(), format!("{text:?} is no name of a key: {}", invalid.reason)));
+        return Err(Error::new(
+            name.span(),
+            format!("{text:?} is no name of a key: {}\nhelp: {}", invalid.reason, invalid.help),
+        ));
     }
     if text.contains('.') {
         return Err(Error::new(

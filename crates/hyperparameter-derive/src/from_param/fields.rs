@@ -50,7 +50,7 @@ impl<'a> Body<'a> {
     }
 
     /// The value of the fields from the variable `map`, as a `Result`. `path` constructs it.
-    pub(super) fn from_map(&self, path: &TokenStream, title: &str, container: &Container) -> TokenStream {
+    pub(super) fn read_map(&self, path: &TokenStream, title: &str, container: &Container) -> TokenStream {
         let known = self.known();
         let flattens = self.fields.iter().any(|field| field.part.flatten);
         let deny = (container.deny_unknown && !flattens).then(|| {
@@ -58,7 +58,7 @@ impl<'a> Body<'a> {
             quote!(::hyperparameter::__private::only_known(map, &[#(#known,)* #(#tag,)* ""], #title)?;)
         });
         let fields = self.fields.iter().map(|field| {
-            let (ident, value) = (field.ident, field.from_map(&known, title, container));
+            let (ident, value) = (field.ident, field.read_map(&known, title, container));
             quote!(#ident: #value)
         });
         quote! {
@@ -103,7 +103,7 @@ impl Field<'_> {
         }
     }
 
-    fn from_map(&self, known: &[&String], title: &str, container: &Container) -> TokenStream {
+    fn read_map(&self, known: &[&String], title: &str, container: &Container) -> TokenStream {
         let (ty, names) = (self.ty, &self.names);
         let default = self.default(container);
         if self.part.skip {

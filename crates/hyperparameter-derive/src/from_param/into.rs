@@ -27,7 +27,8 @@ pub(super) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                     (Fields::Unit, None) => quote!(::hyperparameter::value::Value::str(#own)),
                     (_, None) => quote!(::hyperparameter::value::Value::map([(#own, #value)])),
                     (Fields::Unnamed(_), Some(_)) => {
-                        let message = "a tag stands beside fields with names, and this field has none";
+                        let message =
+                            "a tag stands beside fields with names, and this field has none\nhelp: name the field";
                         return Err(Error::new_spanned(&variant.fields, message));
                     }
                     (_, Some(_)) => value,
@@ -36,7 +37,12 @@ pub(super) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             }
             quote!(match value { #(#arms)* })
         }
-        Data::Union(data) => return Err(Error::new(data.union_token.span, "a union is no parameter")),
+        Data::Union(data) => {
+            return Err(Error::new(
+                data.union_token.span,
+                "a union is no parameter\nhelp: derive `IntoParam` for a struct or an enum",
+            ));
+        }
     };
     let generics = bounded(&input.generics, &parse_quote!(::core::convert::Into<::hyperparameter::value::Value>));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();

@@ -60,7 +60,7 @@ fn structure(input: &DeriveInput, container: &Container, fields: &Fields) -> syn
     let body = Body::read(fields, container)?;
     Ok(match fields {
         Fields::Named(_) => {
-            let of = body.from_map(&quote!(Self), &title, container);
+            let of = body.read_map(&quote!(Self), &title, container);
             let absent = body.absent(&quote!(Self), container);
             quote! {
                 const ASK: ::hyperparameter::value::Ask = ::hyperparameter::value::Ask::Map;

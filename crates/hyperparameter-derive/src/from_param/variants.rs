@@ -32,7 +32,10 @@ pub(super) fn read(input: &DeriveInput, container: &Container, data: &DataEnum) 
         }
         if part.default.is_some() {
             if !matches!(variant.fields, Fields::Unit) {
-                return Err(Error::new(ident.span(), "only a variant without fields can be the default one"));
+                return Err(Error::new(
+                    ident.span(),
+                    "only a variant without fields can be the default one\nhelp: write `#[param(default)]` above the enum, and implement `Default`",
+                ));
             }
             absent = Some(quote!(::core::option::Option::Some(Self::#ident)));
         }
@@ -40,7 +43,10 @@ pub(super) fn read(input: &DeriveInput, container: &Container, data: &DataEnum) 
         arms.push(quote!(#at => #value,));
     }
     if names.is_empty() {
-        return Err(Error::new(input.ident.span(), "an enum without variants has no values to read"));
+        return Err(Error::new(
+            input.ident.span(),
+            "an enum without variants has no values to read\nhelp: give it a variant",
+        ));
     }
     let absent = absent.unwrap_or_else(|| quote!(::core::option::Option::None));
     let variants = quote!(const VARIANTS: &[(&str, usize)] = &[#((#names, #places)),*];);
@@ -96,7 +102,7 @@ fn value(variant: &Variant, title: &str, name: &str, container: &Container) -> s
                 default: false,
             };
             let body = Body::read(&variant.fields, &inside)?;
-            let of = body.from_map(&quote!(Self::#ident), &format!("{title}::{ident}"), &inside);
+            let of = body.read_map(&quote!(Self::#ident), &format!("{title}::{ident}"), &inside);
             quote! {
                 let none = ::hyperparameter::value::Map::new();
                 let map = match &inner {

@@ -3,8 +3,9 @@
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 
+use hyperparameter::value::Value;
 use hyperparameter::value::{Ask, convert as core_convert, untyped};
-use hyperparameter::{Entry, Item, Value};
+use hyperparameter::{Entry, Item};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;

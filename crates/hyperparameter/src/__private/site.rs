@@ -8,6 +8,7 @@ use crate::value::{Mismatch, Value};
 
 /// One place in the code that declares a parameter.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::type_complexity, reason = "the macros' interface has no names to spare")]
 pub struct Site {
     /// The key.
     pub key: &'static str,

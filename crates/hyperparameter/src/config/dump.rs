@@ -15,11 +15,11 @@ const DEEPEST: usize = 101;
 ///
 /// ```
 /// use hyperparameter::config::{Format, dump};
-/// use hyperparameter::Value;
+/// use hyperparameter::value::Value;
 ///
 /// let value = Value::map([("lr", Value::Float(0.1)), ("name", Value::str("a ${b}"))]);
 /// assert_eq!(dump(&value, Format::Toml)?, "lr = 0.1\nname = 'a \\${b}'\n");
-/// # Ok::<(), hyperparameter::Error>(())
+/// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 ///
 /// # Errors
@@ -163,7 +163,7 @@ fn json_string(string: &str, text: &mut String) {
     text.push('"');
 }
 
-fn toml_name(name: &str, text: &mut String) {
+pub(crate) fn toml_name(name: &str, text: &mut String) {
     if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
         text.push_str(name);
     } else {
@@ -171,7 +171,7 @@ fn toml_name(name: &str, text: &mut String) {
     }
 }
 
-fn toml_value(value: &Value, text: &mut String) {
+pub(crate) fn toml_value(value: &Value, text: &mut String) {
     match value {
         // TOML has no null.
         Value::Null => text.push_str("'${null}'"),

@@ -51,15 +51,15 @@ impl<'a> Cursor<'a> {
         if at < self.at {
             *self = Self::new(self.text, self.file);
         }
-        let between = self.text.as_bytes().get(self.at..at).unwrap_or_default();
-        let lines = between.iter().filter(|&&b| b == b'\n').count();
-        let last = if lines == 0 { 0 } else { between.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1) };
-        if lines > 0 {
-            self.line += lines as u32;
-            self.column = 1;
+        for &b in self.text.as_bytes().get(self.at..at).unwrap_or_default() {
+            if b == b'\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                // A character is counted by its first byte.
+                self.column += u32::from(b & 0xc0 != 0x80);
+            }
         }
-        let tail = between.get(last..).unwrap_or_default();
-        self.column += tail.iter().filter(|&&b| b & 0xc0 != 0x80).count() as u32;
         self.at = at;
         Place { file: self.file, line: self.line, column: self.column }
     }

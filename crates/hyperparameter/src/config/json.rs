@@ -79,6 +79,7 @@ impl<'a> Reader<'a> {
             Some(b',' | b']' | b'}') => return self.fault("a value is missing"),
             Some(b'+' | b'.') => return self.fault("a number begins with a digit or '-'"),
             Some(_) => return self.fault("a value begins with '{', '[', '\"', a digit, '-' or a word"),
+            None if self.depth == 0 => return self.fault("the text is empty; an empty configuration is written {}"),
             None => return self.fault("the text ends where a value should stand"),
         };
         Ok(Node { content, place })

@@ -90,7 +90,11 @@ impl Loading {
             let file = self.files.0.len() as u32;
             let place = Cursor::new(&text, file).place(at);
             self.files.0.push(FileText { name: Arc::new(name.to_owned()), text });
-            self.refuse(Some(place), "the text is no valid UTF-8".to_owned())
+            let what = match error.as_bytes() {
+                [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
+                _ => "no valid UTF-8",
+            };
+            self.refuse(Some(place), format!("the text is {what}; save it as UTF-8"))
         })
     }
 

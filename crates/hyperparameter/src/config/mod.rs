@@ -14,7 +14,7 @@
 //! let state = scope.enter(hyperparameter::State::fresh())?;
 //! assert_eq!(state.value::<f64>(hyperparameter::key::intern("model.lr")?)?, Some(0.1));
 //! assert_eq!(state.value::<i64>(hyperparameter::key::intern("model.steps")?)?, Some(20));
-//! # Ok::<(), hyperparameter::Error>(())
+//! # Ok::<(), hyperparameter::error::Error>(())
 //! ```
 
 mod builder;
@@ -32,6 +32,8 @@ mod names;
 mod settle;
 mod toml;
 mod tree;
+#[cfg(feature = "watch")]
+mod watch;
 mod yaml;
 
 use std::collections::HashMap;
@@ -40,7 +42,10 @@ use std::sync::Arc;
 
 pub use builder::Builder;
 pub use dump::dump;
+pub(crate) use dump::{toml_name, toml_value};
 pub use limits::Limits;
+#[cfg(feature = "watch")]
+pub use watch::{Watch, watch};
 
 use crate::error::{Error, Result};
 use crate::scope::{Scope, Source};
@@ -142,6 +147,9 @@ pub struct Config {
     overrides: Vec<Override>,
     shadowed: HashMap<String, Vec<Entry>>,
     strange: Vec<Error>,
+    /// Of all that was read, to see whether it is the same again.
+    #[cfg(feature = "watch")]
+    fingerprint: u64,
 }
 
 impl Config {

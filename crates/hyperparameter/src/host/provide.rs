@@ -14,8 +14,8 @@ use super::abi::{
 use super::raw::{self, Owner, Side, is_scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{self, Key};
-use crate::params::FromParam;
 use crate::scope::{CodeLine, Failed, Read, Scope, Source, State};
+use crate::typed::FromParam;
 use crate::value::{Ask, Host, Mismatch, Value};
 
 /// What a host knows that the core does not: which state a thread or task is in, and what its objects are.

@@ -3,9 +3,15 @@
 mod declared;
 mod explain;
 mod explanation;
+#[cfg(feature = "config")]
+mod saved;
+mod unused;
 mod used;
 
-pub use declared::{Declared, declare, declared, forget_declared, near};
+pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
 pub use explain::{explain, shown, warn};
 pub use explanation::Explanation;
+#[cfg(feature = "config")]
+pub use saved::{digest, saved};
+pub use unused::{Unused, unused, unused_here};
 pub use used::{Used, used};

@@ -29,8 +29,9 @@ impl State {
     /// `InvalidKey`; `Conversion` in a strict context.
     ///
     /// ```
-    /// # fn main() -> hyperparameter::Result<()> {
-    /// use hyperparameter::{Scope, Source, State, Value};
+    /// # fn main() -> hyperparameter::error::Result<()> {
+    /// use hyperparameter::value::Value;
+    /// use hyperparameter::{Scope, Source, State};
     /// let mut scope = Scope::builder();
     /// scope.text("opt.lr=.5", &Source::here())?;
     /// let state = scope.build().enter(State::fresh())?;

@@ -66,6 +66,23 @@ impl Snapshot {
         Self(newest().base_table().clone())
     }
 
+    /// Publishes a scope in the place of another one that was published this way, in one step. What others froze meanwhile
+    /// stays; a key that only the old scope had falls back to this snapshot.
+    #[cfg(feature = "watch")]
+    pub(crate) fn replace(&self, old: Option<&super::Scope>, new: &super::Scope) {
+        use super::table::Slot;
+        let is_old = |slot: &Slot| {
+            let ours = old.and_then(|old| old.table().get(slot.key)).and_then(|ours| ours.entry.as_ref());
+            ours.zip(slot.entry.as_ref()).is_some_and(|(ours, theirs)| Arc::ptr_eq(ours, theirs))
+        };
+        publish(|newest| {
+            let (gone, kept): (Vec<&Slot>, Vec<&Slot>) = newest.slots().partition(|slot| is_old(slot));
+            let back = gone.into_iter().filter_map(|slot| self.0.get(slot.key));
+            let below = Table::of(kept.into_iter().chain(back).cloned().collect());
+            Arc::new(new.table().over(&below, false))
+        });
+    }
+
     /// Publishes this snapshot again, whatever was frozen since.
     pub fn put_back(&self) {
         publish(|_| self.0.clone());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frame::unlikely;
 use super::table::{Slot, Table};
-use super::{Entry, Item, Peek, State, pinned};
+use super::{Entry, Item, Peek, Source, State, pinned};
 use crate::error::{Error, Result};
 use crate::key::{Key, lookup, validate};
 use crate::report;
@@ -270,13 +270,20 @@ impl State {
         let (result, entry) = match read {
             Read::Missing => return Ok(None),
             Read::Entry(entry) => {
+                entry.mark_read(|| Source::Unknown);
                 if ask == Ask::Any && !matches!(entry.value(), Value::Text(_)) {
                     return Ok(Some(entry.item().clone()));
                 }
                 (entry.converted(ask).into_owned(), entry.clone())
             }
-            Read::Made(item, entry) => (crate::value::convert(&item.value, ask).map(Item::from), entry.clone()),
+            Read::Made(item, entry) => {
+                entry.mark_read(|| Source::Unknown);
+                (crate::value::convert(&item.value, ask).map(Item::from), entry.clone())
+            }
             Read::Gathered(leaves) => {
+                for (_, leaf) in &leaves {
+                    leaf.mark_read(|| Source::Unknown);
+                }
                 let value = nested(key, &leaves, |entry| entry.value().clone());
                 let Some((_, first)) = leaves.into_iter().next() else { return Ok(None) };
                 (crate::value::convert(&value, ask).map(Item::from), first)

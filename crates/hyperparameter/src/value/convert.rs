@@ -145,6 +145,16 @@ impl Mismatch {
     }
 }
 
+/// The type that a declaration wants, as it is written there, or as what failed says it.
+#[cfg(feature = "clap")]
+pub(crate) fn wanted_text(written: &str, mismatch: &Mismatch) -> String {
+    match mismatch.part() {
+        Some(part) if !part.wanted.is_empty() => part.wanted.clone(),
+        _ if written.is_empty() => "the type declared".to_owned(),
+        _ => written.to_owned(),
+    }
+}
+
 /// The name of the type that a `T` asks for: the same in every language, where it is one of the core's.
 pub(crate) fn wanted<T: crate::FromParam>() -> String {
     if T::ASK == Ask::Any { std::any::type_name::<T>().to_owned() } else { T::ASK.name().to_owned() }

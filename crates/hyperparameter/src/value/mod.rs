@@ -10,6 +10,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use convert::wanted;
+#[cfg(feature = "clap")]
+pub(crate) use convert::wanted_text;
 pub use convert::{Ask, Mismatch, Part, convert, float_text, untyped};
 pub use duration::{duration, duration_text};
 pub use host::{Host, HostVTable, Members, Shape};
@@ -17,6 +19,9 @@ pub use num_bigint::BigInt;
 #[cfg(feature = "config")]
 pub(crate) use number::{Unspelled, file_number};
 pub use text::{Text, literal};
+
+#[cfg(feature = "serde")]
+pub use crate::serde::{from_value, to_value};
 
 /// A parameter's value.
 ///

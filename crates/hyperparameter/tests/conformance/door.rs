@@ -4,9 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use hyperparameter::error::Result;
 use hyperparameter::scope::current::{self, Guard};
 use hyperparameter::scope::{CodeLine, Read};
-use hyperparameter::{ParamScope, Result, Scope, Source, State, Value, get, key, read_key, require};
+use hyperparameter::value::Value;
+use hyperparameter::{ParamScope, Scope, Source, State, get, key, read_key, require};
 
 use crate::types::Known;
 use crate::{Ran, differs};

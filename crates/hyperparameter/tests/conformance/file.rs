@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hyperparameter::config::{Builder, Config, Format, dump};
-use hyperparameter::{Result, Source, State, Value, key};
+use hyperparameter::error::Result;
+use hyperparameter::value::Value;
+use hyperparameter::{Source, State, key};
 use serde_json::Value as Json;
 
 use crate::values::{Objects, string};

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "the counts and differences are for whoever runs the test")]
 
 mod cases;
+mod cli;
 mod door;
 mod file;
 mod program;
@@ -23,7 +24,7 @@ enum Stop {
     /// It gave something else than the case expects.
     Differs(String),
     /// A call failed; the case may expect it.
-    Fails(hyperparameter::Error),
+    Fails(hyperparameter::error::Error),
     /// What a scope object of a language with such objects refuses: Rust's have no method for it.
     Refused(&'static str),
     /// The error of a `raise` step.
@@ -31,8 +32,8 @@ enum Stop {
 }
 type Ran<T = ()> = Result<T, Stop>;
 
-impl From<hyperparameter::Error> for Stop {
-    fn from(error: hyperparameter::Error) -> Self {
+impl From<hyperparameter::error::Error> for Stop {
+    fn from(error: hyperparameter::error::Error) -> Self {
         Self::Fails(error)
     }
 }

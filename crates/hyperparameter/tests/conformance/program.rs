@@ -3,9 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
+use hyperparameter::error::Error;
 use hyperparameter::scope::{self, Call, Level, LevelKind, Outside, Pinned, Snapshot, nested};
+use hyperparameter::value::Value;
 use hyperparameter::value::untyped;
-use hyperparameter::{Error, Scope, Source, State, Value, key, report};
+use hyperparameter::{Scope, Source, State, key, report};
 use serde_json::Value as Json;
 
 use crate::door::{Door, Entered};

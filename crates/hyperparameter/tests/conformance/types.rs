@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use hyperparameter::FromParam;
+use hyperparameter::value::Value;
 use hyperparameter::value::{Ask, Mismatch, untyped};
-use hyperparameter::{FromParam, Value};
 use serde_json::Value as Json;
 
 use crate::{Ran, skip};

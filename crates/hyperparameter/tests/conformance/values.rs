@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hyperparameter::Value;
+use hyperparameter::value::Value;
 use hyperparameter::value::{BigInt, Host};
 use serde_json::Value as Json;
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use hyperparameter::{ErrorKind, ParamScope, Value, get_param, set_param, with_params};
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, ParamScope, get_param, set_param, with_params};
 
 use crate::panic_of;
 

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use hyperparameter::{ParamScope, Params, Value, capture, explain, frozen, get_param, set_param, with_params};
+use hyperparameter::value::Value;
+use hyperparameter::{ParamScope, Params, capture, explain, frozen, get_param, set_param, with_params};
 
 use crate::panic_of;
 

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use hyperparameter::host::{self, HostTable, abi};
 use hyperparameter::value::Host;
-use hyperparameter::{Error, ErrorKind, ParamScope, Value, get, key, read_key, require, set};
+use hyperparameter::error::Error;
+use hyperparameter::value::Value;
+use hyperparameter::{ErrorKind, ParamScope, get, key, read_key, require, set};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -147,7 +149,7 @@ mod native_user {
     /// Enters scopes and writes on a thread of Rust's: what it saw inside, inside both, after the inner and after all.
     #[pyfunction]
     fn scopes_in_a_thread(py: Python<'_>, name: String) -> Vec<i64> {
-        let work = move || -> hyperparameter::Result<Vec<i64>> {
+        let work = move || -> hyperparameter::error::Result<Vec<i64>> {
             let mut seen = Vec::new();
             {
                 let _outer = ParamScope::new().set(&name, 1)?.enter()?;

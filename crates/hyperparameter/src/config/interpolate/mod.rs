@@ -9,7 +9,7 @@ mod text;
 use std::collections::HashMap;
 
 use super::fault::{Fault, Files, Found};
-use super::limits::Limits;
+use super::limits::{DEEPEST, Limits};
 use super::names::Names;
 use super::tree::{Content, Member, Node, Place, join};
 use super::{Override, Variable};
@@ -17,9 +17,6 @@ use crate::scope::Source;
 use crate::value::{Text, Value};
 pub(super) use syntax::concerns;
 use syntax::is_alone;
-
-/// How deep references and what they name may go together: each level is a level of this program's own stack.
-const DEEPEST: usize = 300;
 
 pub(super) fn any(members: &[Member]) -> bool {
     fn of(node: &Node) -> bool {

@@ -16,14 +16,18 @@ pub(super) enum Part {
     Env(Vec<Part>, Option<Vec<Part>>),
 }
 
+/// How many references one text may have: each takes some hundred bytes while it is read.
+const MOST: usize = 10_000;
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    references: usize,
 }
 
 pub(super) fn parse(text: &str) -> Result<Vec<Part>, String> {
-    Reader { text, at: 0, depth: 0 }.parts(&[])
+    Reader { text, at: 0, depth: 0, references: 0 }.parts(&[])
 }
 
 impl Reader<'_> {
@@ -66,6 +70,10 @@ impl Reader<'_> {
         self.depth += 1;
         if self.depth > 20 {
             return Err("references are nested more than 20 deep".into());
+        }
+        self.references += 1;
+        if self.references > MOST {
+            return Err(format!("it has more than {MOST} references"));
         }
         self.at += 2;
         let part = if self.rest().starts_with("env:") {

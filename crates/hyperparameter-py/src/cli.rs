@@ -1,0 +1,56 @@
+//! The rules of the command line for the package's own front end: a thin shell of the core's `cli` room.
+
+use hyperparameter::cli::{self, Action, WordOption};
+use hyperparameter::report;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::methods::failed;
+use crate::state;
+
+/// `None` if a key may be set, else the declared names that were probably meant, the nearest first.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value, reason = "extracted from Python")]
+pub(crate) fn unknown(key: &str, declared: Vec<String>) -> Option<Vec<String>> {
+    let declared: Vec<&str> = declared.iter().map(String::as_str).collect();
+    cli::unknown(key, &declared).map(|near| near.into_iter().map(str::to_owned).collect())
+}
+
+/// One word after an option (`"define"`, `"pin"` or `"delete"`, spelled as it was written): what it does (`"set"`, `"pin"` or
+/// `"delete"`), its key, its text, and whether it is let through. Raises `InvalidKey` with what to write instead.
+#[pyfunction]
+pub(crate) fn definition(
+    py: Python<'_>,
+    option: &str,
+    spelled: &str,
+    word: &str,
+    position: u32,
+) -> PyResult<(&'static str, String, String, bool)> {
+    let option = match option {
+        "define" => WordOption::Define,
+        "pin" => WordOption::Pin,
+        "delete" => WordOption::Delete,
+        other => return Err(PyValueError::new_err(format!("no option {other:?}: define, pin or delete"))),
+    };
+    let read = failed(py, cli::definition(option, spelled, word, position))?;
+    let action = match read.action {
+        Action::Set => "set",
+        Action::Pin => "pin",
+        Action::Delete => "delete",
+    };
+    Ok((action, read.key, read.text, read.let_through))
+}
+
+/// The overrides from outside the code that nothing has read, of those in force here: key, source and near names of each.
+#[pyfunction]
+pub(crate) fn unused(py: Python<'_>) -> PyResult<Vec<(String, String, Vec<String>)>> {
+    let state = state::current(py)?;
+    let found = report::unused_here(&state).into_iter();
+    Ok(found.map(|unused| (unused.key.name().to_owned(), unused.source.to_string(), unused.near)).collect())
+}
+
+/// The parameters that this run used, as TOML that repeats it, with sources as comments and a digest.
+#[pyfunction]
+pub(crate) fn saved(py: Python<'_>) -> PyResult<String> {
+    Ok(report::saved(&state::current(py)?))
+}
