@@ -68,10 +68,10 @@ fmt: $(VENV)/.requirements
 test-rust:
 	cargo test --quiet $(CARGO_TEST)
 	cargo test --quiet --features host --test host $(CARGO_TEST)
+	cargo test --quiet --features tokio,rayon --test tasks_of_tokio --test iterators_of_rayon $(CARGO_TEST)
 	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
 	cargo test --quiet --package hyperparameter-test-program $(CARGO_TEST)
 	cargo test --quiet --features complete --test keys_are_completed $(CARGO_TEST)
-	cargo test --quiet --features tokio,rayon --test tasks_of_tokio --test iterators_of_rayon $(CARGO_TEST)
 
 .PHONY: test-rust-outside  ## the crates packaged, each built alone, and used by a crate outside of the workspace; of what is committed
 test-rust-outside:

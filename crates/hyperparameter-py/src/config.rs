@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hyperparameter::Source;
 use hyperparameter::config::{self, Branch, Builder, Format, Layer, Tree};
 use hyperparameter::error::Error;
 use hyperparameter::value::Value;
-use hyperparameter::Source;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use hyperparameter::scope::{LevelKind, pinned_keys};
 use hyperparameter::error::Error;
+use hyperparameter::scope::{LevelKind, pinned_keys};
 use hyperparameter::{Entry, Key, Source, State, key, report};
 use pyo3::prelude::*;
 

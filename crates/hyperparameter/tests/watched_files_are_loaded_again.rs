@@ -34,7 +34,7 @@ fn a_file_that_changes_is_published_and_one_that_is_wrong_leaves_the_last_good_v
     std::thread::spawn(|| {
         set("watched.lr", 9.0).unwrap();
         set("watched.once", 7i64).unwrap();
-        hyperparameter::freeze();
+        hyperparameter::frozen();
     })
     .join()
     .unwrap();
@@ -68,7 +68,7 @@ fn a_file_that_changes_is_published_and_one_that_is_wrong_leaves_the_last_good_v
     // What others freeze meanwhile is not lost.
     std::thread::spawn(|| {
         set("watched.other", 4i64).unwrap();
-        hyperparameter::freeze();
+        hyperparameter::frozen();
     })
     .join()
     .unwrap();
