@@ -33,7 +33,6 @@ impl Call {
     /// Begins a call.
     #[inline]
     pub fn begin() -> Self {
-        // One more than the newest serial would do as well; the least is 1, since 0 means "no call".
         Self::resume(Self::mark())
     }
 
@@ -41,7 +40,7 @@ impl Call {
     #[must_use]
     #[inline]
     pub fn mark() -> u64 {
-        newest_serial().max(1)
+        newest_serial()
     }
 
     /// Takes up a call that began earlier: a generator's or coroutine's, at each resume (rule S8).

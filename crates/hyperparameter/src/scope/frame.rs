@@ -127,7 +127,8 @@ pub(super) fn newest_serial() -> u64 {
     SERIAL.load(Ordering::Relaxed)
 }
 
-static SERIAL: AtomicU64 = AtomicU64::new(0);
+/// From 1 on, before any scope: 0 is no mark of a call (rule S5), and no scope has the serial that marks one.
+static SERIAL: AtomicU64 = AtomicU64::new(1);
 
 /// What a new link says of itself.
 #[derive(Clone, Debug)]
