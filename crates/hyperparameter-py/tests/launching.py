@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
+
+
+def interruptible() -> None:
+    """For a new process: an interrupt ends it, also where these tests were started with interrupts ignored (a job in the
+    background)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Ran(NamedTuple):

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from launching import Program, refused
+from launching import Program, interruptible, refused
 
 import hyperparameter as hp
 from hyperparameter import _native
@@ -463,7 +463,7 @@ def test_an_interrupt_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
         "def main():\n    print('ready', flush=True)\n    time.sleep(60)\n\nhp.launch(main)\n"
     )
     with subprocess.Popen(
-        [sys.executable, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible
     ) as ran:
         assert ran.stdout is not None
         assert ran.stderr is not None

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from launching import interruptible
 
 import hyperparameter
 
@@ -533,7 +534,7 @@ def test_a_closed_pipe_is_quiet(project: Path) -> None:
 def test_ctrl_c_is_130_without_a_traceback(project: Path) -> None:
     process = subprocess.Popen(
         [*HP, "check", "toml:-"], cwd=project, env=surroundings(project), stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=interruptible,
     )  # fmt: skip
     assert process.stdin is not None
     process.stdin.write(b"train.lr = 1\n")
