@@ -110,7 +110,7 @@ const PATHS: &[Path] = &[
     }),
     ("block-of-literals-1", |times| {
         for _ in 0..times {
-            with_params! { @set gate.site.size = 10; let _ = black_box(()); }
+            with_params! { @set gate.site.size = 10; black_box(()); }
         }
     }),
     ("block-of-literals-8", |times| {
@@ -118,13 +118,13 @@ const PATHS: &[Path] = &[
             with_params! {
                 @set gate.a = 1; @set gate.b = 2; @set gate.c = 3; @set gate.d = 4;
                 @set gate.e = 5; @set gate.f = 6; @set gate.g = 7; @set gate.h = 8;
-                let _ = black_box(());
+                black_box(());
             }
         }
     }),
     ("block-of-values-1", |times| {
         for n in 0..times as i64 {
-            with_params! { @set gate.site.size = n; let _ = black_box(()); }
+            with_params! { @set gate.site.size = n; black_box(()); }
         }
     }),
     ("block-of-values-8", |times| {
@@ -132,7 +132,7 @@ const PATHS: &[Path] = &[
             with_params! {
                 @set gate.a = n; @set gate.b = n; @set gate.c = n; @set gate.d = n;
                 @set gate.e = n; @set gate.f = n; @set gate.g = n; @set gate.h = n;
-                let _ = black_box(());
+                black_box(());
             }
         }
     }),

@@ -45,9 +45,9 @@ impl Emit {
         }
     }
 
-    pub(super) fn line(&mut self, word: &Ident, attributes: TokenStream, line: Line, faults: &mut Vec<Fault>) {
+    pub(super) fn line(&mut self, word: &Ident, attributes: &TokenStream, line: Line, faults: &mut Vec<Fault>) {
         if let Line::Set { key, value } = line {
-            return self.set(&attributes, key, value, faults);
+            return self.set(attributes, key, value, faults);
         }
         self.flush();
         let here = at(word.span());
@@ -70,10 +70,10 @@ impl Emit {
             }
             Line::Params { scope, span } => {
                 self.check(&scope, faults);
-                self.guard(&attributes, here, &quote_spanned!(span=> ::hyperparameter::__private::enter(#scope)));
+                self.guard(attributes, here, &quote_spanned!(span=> ::hyperparameter::__private::enter(#scope)));
             }
             Line::Empty(span) => {
-                self.guard(&attributes, here, &quote_spanned!(span=> ::hyperparameter::__private::enter_empty()));
+                self.guard(attributes, here, &quote_spanned!(span=> ::hyperparameter::__private::enter_empty()));
             }
             Line::Frozen(span) => {
                 self.statements.extend(quote_spanned!(span=> #attributes ::hyperparameter::frozen();));

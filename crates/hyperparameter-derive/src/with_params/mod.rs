@@ -22,7 +22,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             Part::Rust(tokens) => emit.rust(tokens.into_iter().collect(), &mut faults),
             Part::Line(raw) => {
                 let line = line::parse(&raw.word, raw.rest, raw.help, &mut faults);
-                emit.line(&raw.word, raw.attributes, line, &mut faults);
+                emit.line(&raw.word, &raw.attributes, line, &mut faults);
             }
         }
     }
