@@ -309,12 +309,12 @@ impl Once {
                 self.slots.push(Slot::new(key, entry));
                 Ok(())
             }
-            Err(dictionary) => self.writable().set_key(key, dictionary, source).map(drop),
+            Err(dictionary) => self.laid_out().set_key(key, dictionary, source).map(drop),
         }
     }
 
     #[cold]
-    fn writable(&mut self) -> &mut Builder {
+    fn laid_out(&mut self) -> &mut Builder {
         let slots = std::mem::take(&mut self.slots);
         let others = slots.into_iter().filter_map(|slot| Some((slot.key, slot.entry?))).collect();
         self.builder.insert(Builder { first: None, others })
@@ -334,7 +334,7 @@ impl Once {
             let table = Arc::new(Table::of(self.slots));
             return Ok(Guard::enter_below(|state| state.enter_table(0, table)));
         }
-        let _ = self.builder.is_none().then(|| self.writable());
+        let _ = self.builder.is_none().then(|| self.laid_out());
         self.builder.unwrap_or_default().build().enter_here()
     }
 }
