@@ -9,3 +9,6 @@ pub use hash::{SEED, hash, hash_const};
 pub(crate) use intern::Interning;
 pub use intern::{Key, all, count, intern, lookup};
 pub use name::{MAX_LEN, validate, validate_text};
+
+#[cfg(feature = "host-table")]
+pub(crate) use intern::layout_fits;

@@ -5,5 +5,7 @@ mod explain;
 mod used;
 
 pub use declared::{Declared, declare, declared, forget_declared, near};
+#[cfg(feature = "host")]
+pub(crate) use explain::is_news;
 pub use explain::{explain, shown, warn};
 pub use used::{Used, used};
