@@ -194,6 +194,8 @@ def written(source: str) -> str:
     for line in lines:
         text = line.strip()
         # A declaration may be broken over lines.
+        if inside and text.startswith("pub ") and text.endswith(":"):
+            text = text + " " + next(lines).strip()
         if inside and " fn(" in text and text.count("(") != text.count(")"):
             while text.count("(") != text.count(")") or not text.endswith(","):
                 text = text + " " + next(lines).strip()
@@ -251,6 +253,10 @@ def written(source: str) -> str:
     out.extend(text + "\n" for text in types.values())
     out.extend(structs[name] + "\n" for name in order if name != "RawStr")
     out.append(FOOT)
+    written_down = "".join(structs.values())
+    for field in re.findall(r"^    pub (\w+):", source, re.M):
+        if not re.search(rf"\b{RENAMED.get(field, field)}\b", written_down):
+            raise SystemExit(f"c_header.py has lost the field {field} of abi.rs")
     return re.sub(r"\n{3,}", "\n\n", "".join(out))
 
 

@@ -385,6 +385,9 @@ struct hp_table {
     /* `place(file, line)`: a line of code to be named as the source of many values, see `reserved`. Lives as
      * long as the process: for call sites, of which there are few. Null where it cannot be made. */
     const hp_line *(*place)(hp_str, uint32_t);
+    /* `convert(value, ask, out, owner, why, to)`: a value by the table of rule V4, as `read` gives one. Where
+     * it does not convert `why` is called with the reason, and the result is HP_MISSING. */
+    int32_t (*convert)(const hp_value *, uint32_t, hp_value *, hp_owner **, hp_say, void *);
     /* `has(state, name)`: HP_OK or HP_MISSING. */
     int32_t (*has)(const hp_state *, hp_str);
     /* `remove(name)`: deletes a key in the current scope (rule S7). */

@@ -343,6 +343,11 @@ pub struct HostTable {
     /// long as the process: for call sites, of which there are few. Null where it cannot be made.
     pub place: unsafe extern "C" fn(RawStr, u32) -> *const RawLine,
 
+    /// `convert(value, ask, out, owner, why, to)`: a value by the table of rule V4, as [`HostTable::read`] gives one. Where
+    /// it does not convert `why` is called with the reason, and the result is [`MISSING`].
+    pub convert:
+        unsafe extern "C" fn(*const RawValue, u32, *mut RawValue, *mut *mut RawOwner, Say, *mut c_void) -> Status,
+
     /// `has(state, name)`: [`OK`] or [`MISSING`].
     pub has: unsafe extern "C" fn(*const RawState, RawStr) -> Status,
     /// `remove(name)`: deletes a key in the current scope (rule S7).

@@ -112,6 +112,7 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         intern_hashed: tools::intern_hashed,
         key_name: tools::key_name,
         place: tools::place,
+        convert: tools::convert,
         has: tools::has::<P>,
         remove: tools::remove::<P>,
         clear: tools::clear::<P>,

@@ -10,12 +10,12 @@ use super::super::abi::{
     special,
 };
 use super::super::raw::{self, Owner};
-use super::{HostSide, Provider, call, give, key_of, owned, source_of, with};
+use super::{HostSide, Provider, ask_of, call, give, key_of, owned, source_of, with};
 use crate::error::{Error, Result};
 use crate::key;
 use crate::report::{self, Declared};
 use crate::scope::{CodeLine, Level, LevelKind, Read, Source, default_strict, set_default_strict};
-use crate::value::{Value, untyped};
+use crate::value::{self, Value, untyped};
 
 pub(super) unsafe extern "C" fn intern_hashed(hash: u64, name: RawStr, out: *mut *const RawKey) -> Status {
     call(|| {
@@ -58,6 +58,28 @@ pub(super) unsafe extern "C" fn place(file: RawStr, line: u32) -> *const RawLine
         Ok(OK)
     });
     made
+}
+
+pub(super) unsafe extern "C" fn convert(
+    value: *const RawValue,
+    ask: u32,
+    out: *mut RawValue,
+    owner: *mut *mut RawOwner,
+    why: Say,
+    to: *mut c_void,
+) -> Status {
+    call(|| {
+        // SAFETY: see `intern_hashed`.
+        match value::convert(&unsafe { raw::raise::<HostSide>(&*value)? }, ask_of(ask)?) {
+            // SAFETY: as above.
+            Ok(converted) => Ok(unsafe { give(converted, out, owner) }),
+            Err(mismatch) => {
+                // SAFETY: as above.
+                unsafe { why(to, RawStr::new(mismatch.reason())) };
+                Ok(MISSING)
+            }
+        }
+    })
 }
 
 pub(super) unsafe extern "C" fn has<P: Provider>(state: *const RawState, name: RawStr) -> Status {
