@@ -148,6 +148,14 @@ inline std::string null_reason(const std::string &name) { return "null is no " +
 template <class T>
 bool raise_item(const hp_value &item, T &out, std::string &why) {
     const hp_table &store = table();
+    if constexpr (ParamTraits<T>::holds_null && ParamTraits<T>::ask == ask::string) {
+        // Text that spells null is null for a type that can hold it.
+        Owned untyped(store);
+        if (checked(store, store.convert(&item, ask::any, &untyped.value, &untyped.owner, append, &why)) == HP_OK &&
+            untyped.value.kind == HP_KIND_NULL) {
+            return ParamTraits<T>::raise(untyped.value, out, why);
+        }
+    }
     Owned converted(store);
     const std::int32_t status = checked(
         store, store.convert(&item, ParamTraits<T>::ask, &converted.value, &converted.owner, append, &why));
