@@ -258,6 +258,15 @@ struct Left {
         thread_local std::optional<T> mine;
         return mine;
     }
+    // Two operands of one operator may be evaluated in turns: the second finds the place taken.
+    static Left of(T &&value) {
+        std::optional<T> &mine = here();
+        if (mine.has_value()) {
+            return {new std::optional<T>(std::move(value))};
+        }
+        mine.emplace(std::move(value));
+        return {&mine};
+    }
 };
 template <class T>
 using carrier_t = std::conditional_t<std::is_trivially_copyable_v<T>, std::optional<T>, Left<T>>;
@@ -269,7 +278,11 @@ HYPERPARAMETER_INLINE T take(std::optional<T> value) {
 template <class T>
 HYPERPARAMETER_INLINE T take(Left<T> left) {
     T value = *std::move(*left.place);
-    left.place->reset();
+    if (HYPERPARAMETER_UNLIKELY(left.place != &Left<T>::here())) {
+        delete left.place;
+    } else {
+        left.place->reset();
+    }
     return value;
 }
 
@@ -289,9 +302,7 @@ HYPERPARAMETER_INLINE carrier_t<T> get(Tag, Type<T>) {
             if (!read_site(Of::site, value)) {
                 return {};
             }
-            Left<T> left{&Left<T>::here()};
-            *left.place = std::move(value);
-            return left;
+            return Left<T>::of(std::move(value));
         }
     } else {
         return {};
@@ -317,9 +328,7 @@ HYPERPARAMETER_INLINE carrier_t<stored_t<V>> fallback(V &&given, std::string_vie
     if constexpr (std::is_trivially_copyable_v<T>) {
         return carrier_t<T>(value);
     } else {
-        Left<T> left{&Left<T>::here()};
-        *left.place = std::move(value);
-        return left;
+        return Left<T>::of(std::move(value));
     }
 }
 
