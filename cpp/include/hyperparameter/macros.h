@@ -66,9 +66,10 @@ constexpr std::string_view unquoted(std::string_view text) noexcept {
 #define HYPERPARAMETER_CHECK_KEY_(spelled, text) \
     static_assert(::hyperparameter::check_key(text).ok(), HYPERPARAMETER_BAD_KEY_(spelled));
 
-// A second argument after the default is the help, a third is one comma too many.
-#define HYPERPARAMETER_CHECK_DEFAULT_(macro, ...)                                                         \
-    static_assert(::hyperparameter::detail::is_nothing(HYPERPARAMETER_THIRD_(__VA_ARGS__, ::hyperparameter::detail::nothing, ::hyperparameter::detail::nothing, ::hyperparameter::detail::nothing)), \
+// A second argument after the default is the help; what comes after it is one comma too many.
+#define HYPERPARAMETER_CHECK_DEFAULT_(macro, ...)                                                                   \
+    static_assert(::hyperparameter::detail::is_nothing(                                                                    \
+                      HYPERPARAMETER_THIRD_(__VA_ARGS__, ::hyperparameter::detail::nothing, ::hyperparameter::detail::nothing, ~)), \
                   "hyperparameter: " macro "(key, default, \"help\") has too many arguments: put a default with commas in ( )");
 
 #define HYPERPARAMETER_GET_(tag, name, ...)                                                                       \
@@ -79,11 +80,13 @@ constexpr std::string_view unquoted(std::string_view text) noexcept {
                       ?: ::hyperparameter::detail::fallback(HYPERPARAMETER_FIRST_(__VA_ARGS__, ~), name))))
 
 #define GET_PARAM(key, ...)                                                                                          \
-    HYPERPARAMETER_GET_(HYPERPARAMETER_TAG_(HYPERPARAMETER_CHECK_BARE_("GET_PARAM", #key), #key, #__VA_ARGS__,         \
+    HYPERPARAMETER_GET_(HYPERPARAMETER_TAG_(HYPERPARAMETER_CHECK_BARE_("GET_PARAM", #key)                                  \
+                                                HYPERPARAMETER_CHECK_DEFAULT_("GET_PARAM", __VA_ARGS__), #key, #__VA_ARGS__,         \
                                                 HYPERPARAMETER_SECOND_(__VA_ARGS__, "", ~), false),                    \
                         #key, __VA_ARGS__)
 #define GET_PARAM_KEY(key, ...)                                                                                      \
-    HYPERPARAMETER_GET_(HYPERPARAMETER_TAG_(HYPERPARAMETER_CHECK_KEY_(#key, key), key, #__VA_ARGS__,                   \
+    HYPERPARAMETER_GET_(HYPERPARAMETER_TAG_(HYPERPARAMETER_CHECK_KEY_(#key, key)                                           \
+                                                HYPERPARAMETER_CHECK_DEFAULT_("GET_PARAM_KEY", __VA_ARGS__), key, #__VA_ARGS__,                   \
                                                 HYPERPARAMETER_SECOND_(__VA_ARGS__, "", ~), false),                    \
                         key, __VA_ARGS__)
 
@@ -154,6 +157,12 @@ constexpr std::string_view unquoted(std::string_view text) noexcept {
     (::hyperparameter::set(                                                                                                \
         [] {                                                                                                               \
             HYPERPARAMETER_CHECK_BARE_("SET_PARAM", #key) return ::std::string_view(#key);                                 \
+        }(),                                                                                                               \
+        __VA_ARGS__))
+#define SET_PARAM_KEY(key, ...)                                                                                       \
+    (::hyperparameter::set(                                                                                                \
+        [] {                                                                                                               \
+            HYPERPARAMETER_CHECK_KEY_(#key, key) return ::std::string_view(key);                                           \
         }(),                                                                                                               \
         __VA_ARGS__))
 
