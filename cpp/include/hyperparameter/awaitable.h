@@ -48,28 +48,31 @@ class CoroutineScope {
     template <class A>
     auto around(A &&awaitable) {
         using Inner = decltype(detail::awaiter_of(std::forward<A>(awaitable)));
-        struct Around {
-            CoroutineScope &scope;
-            Inner inner;
-
-            bool await_ready() { return inner.await_ready(); }
-            template <class P>
-            auto await_suspend(std::coroutine_handle<P> handle) {
-                // Before the coroutine can run elsewhere.
-                scope.seen_ = capture();
-                scope.entered_.end();
-                scope.suspended_ = true;
-                return inner.await_suspend(handle);
-            }
-            decltype(auto) await_resume() {
-                if (std::exchange(scope.suspended_, false)) {
-                    scope.entered_ = scope.seen_.enter();
-                }
-                return inner.await_resume();
-            }
-        };
-        return Around{*this, detail::awaiter_of(std::forward<A>(awaitable))};
+        return Around<Inner>{*this, detail::awaiter_of(std::forward<A>(awaitable))};
     }
+
+    // What `around` gives.
+    template <class Inner>
+    struct Around {
+        CoroutineScope &scope;
+        Inner inner;
+
+        bool await_ready() { return inner.await_ready(); }
+        template <class P>
+        auto await_suspend(std::coroutine_handle<P> handle) {
+            // Before the coroutine can run elsewhere.
+            scope.seen_ = capture();
+            scope.entered_.end();
+            scope.suspended_ = true;
+            return inner.await_suspend(handle);
+        }
+        decltype(auto) await_resume() {
+            if (std::exchange(scope.suspended_, false)) {
+                scope.entered_ = scope.seen_.enter();
+            }
+            return inner.await_resume();
+        }
+    };
 
   private:
     Capture seen_;
