@@ -113,9 +113,13 @@ test-wasm-build:
 
 # ---- measuring ------------------------------------------------------------------------------------------------------
 
-.PHONY: bench  ## the timings of the core and of Python, each in one table beside its targets (about five minutes)
+.PHONY: bench  ## the timings of the core, of Python and of loading, each in one table beside its targets (about eight minutes)
 bench: $(VENV)/.tools
 	@benches/run.sh
+
+.PHONY: bench-config  ## files of 200,000 leaves into a readable store, beside Python's loaders (about three minutes)
+bench-config:
+	@python3 benches/config/run.py
 
 .PHONY: bench-compare  ## this project beside its peers: writes benches/RESULTS.md and the table in README.md (some minutes)
 bench-compare: $(VENV)/.tools

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# `make bench`: the timings of the core and of Python, each table beside its targets.
+# `make bench`: the timings of the core, of Python and of loading, each table beside its targets.
 #
-#   benches/run.sh             both (about four minutes, and the builds the first time)
+#   benches/run.sh             all (about eight minutes, and the builds the first time)
 #   benches/run.sh core        criterion, then its table of minima; more words go to criterion: benches/run.sh core hit
+#   benches/run.sh config     loading files of 200,000 leaves, beside Python's loaders
 #   benches/run.sh python      the release wheel in an environment of its own, beside plain Python
-#   benches/run.sh write       both and the instruction counts, written into benches/README.md
+#   benches/run.sh write       all and the instruction counts, written into benches/README.md
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
@@ -18,6 +19,10 @@ core() {
 
 python() {
   "$(benches/compare/ours.sh)" benches/python/bench.py "$@"
+}
+
+config() {
+  python3 benches/config/run.py "$@"
 }
 
 machine() {
@@ -37,13 +42,14 @@ page.write_text(before + begin + "\n" + sys.stdin.read().strip() + "\n" + end + 
 }
 
 case ${1:-all} in
-  all) core; echo; python ;;
-  core | python) "$@" ;;
+  all) core; echo; python; echo; config ;;
+  core | python | config) "$@" ;;
   write)
     machine | put machine
     core | put core
     python | put python
+    config | put config
     { echo '```text'; benches/instructions/check.py; echo '```'; } | put instructions
     ;;
-  *) echo "run.sh: $1? (core, python, write, or nothing for both)" >&2; exit 2 ;;
+  *) echo "run.sh: $1? (core, python, config, write, or nothing for all)" >&2; exit 2 ;;
 esac

@@ -123,6 +123,8 @@ typedef struct hp_error hp_error;
 typedef struct hp_place hp_place;
 typedef struct hp_input hp_input;
 typedef struct hp_level hp_level;
+typedef struct hp_parameter hp_parameter;
+typedef struct hp_command_line hp_command_line;
 typedef struct hp_declared hp_declared;
 typedef struct hp_table hp_table;
 
@@ -276,6 +278,36 @@ struct hp_level {
     uint32_t deleted;
     /* Zero. */
     uint32_t reserved;
+};
+
+/* A parameter that a program declares, for `command_line`. */
+struct hp_parameter {
+    /* Its key. */
+    hp_str key;
+    /* The type asked for, as a person would write it. */
+    hp_str wanted;
+    /* The default, as a person would write it; empty if there is none. */
+    hp_str default_text;
+    /* What it is for. */
+    hp_str help;
+    /* The file and line where it is declared. */
+    hp_source source;
+    /* Whether a value converts: 0, and `why` called with the reason, if not. May be called while this is parsed only. */
+    uint32_t (*converts)(void *, const hp_value *, hp_say, void *);
+    /* What `converts` is called with. */
+    void *context;
+};
+
+/* What a command line says beside its definitions. */
+struct hp_command_line {
+    /* The caller's: one byte for each word, set to 1 where the word is this library's. */
+    uint8_t *taken;
+    /* Whether the parameters are to be listed. */
+    uint32_t list;
+    /* Whether one is to be explained. */
+    uint32_t explain;
+    /* Which one; borrowed from the words. */
+    hp_str explained;
 };
 
 /* What is known of a parameter before it is read. */
@@ -439,6 +471,10 @@ struct hp_table {
     /* `on_warning(hear, to)`: what is called with the text of a value that does not convert (rule V5); null for the
      * usual, a line on standard error. Once per key and value. Of a library's own store: a host has its own way to warn. */
     void (*on_warning)(hp_say, void *);
+    /* `command_line(words, count, parameters, parameter_count, env, out)`: takes the words of a command line that are this
+     * library's, checks them and publishes their layers as the frozen snapshot (rule S1). `env` is the prefix of the
+     * environment's variables, empty for none. Its error has all mistakes, one a line. */
+    int32_t (*command_line)(const hp_str *, size_t, const hp_parameter *, size_t, hp_str, hp_command_line *);
     /* The address of the calling thread's cell, which points to its innermost frame: see `layout`. Null
      * where `layout` is 0. */
     const void *const *(*cell)(void);

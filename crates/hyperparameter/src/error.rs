@@ -148,6 +148,24 @@ impl Error {
         Self::new(ErrorKind::HashCollision, Some(key), vec![other.to_owned()], text)
     }
 
+    /// A word of the command line that cannot be understood.
+    pub(crate) fn usage(key: &str, message: String) -> Self {
+        Self::new(ErrorKind::InvalidKey, Some(key), Vec::new(), message)
+    }
+
+    /// A key that no parameter has, in words.
+    pub(crate) fn no_parameter(key: &str, near: Vec<String>, message: String) -> Self {
+        Self::new(ErrorKind::MissingParameter, Some(key), near, message)
+    }
+
+    /// The same error, with a further clause at the end of its text.
+    #[must_use]
+    pub(crate) fn with_help(&self, help: &str) -> Self {
+        let inner = &*self.0;
+        let (key, near, place) = (inner.key.clone(), inner.near.clone(), inner.place.clone());
+        Self(Arc::new(Inner { kind: inner.kind, key, near, place, message: format!("{}; {help}", inner.message) }))
+    }
+
     /// A configuration that cannot be used, with the key at which it fails.
     #[must_use]
     pub fn config(key: Option<&str>, message: impl Into<String>) -> Self {

@@ -21,6 +21,7 @@
 //! # }
 //! ```
 
+pub mod cli;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod error;

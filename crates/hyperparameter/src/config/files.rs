@@ -3,6 +3,9 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::error::quoted;
+use crate::suggest;
+
 /// The bytes of a file, of standard input for `-`; at most one more than `most`.
 pub(super) fn read(path: &str, most: usize) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
@@ -14,9 +17,35 @@ pub(super) fn read(path: &str, most: usize) -> Result<Vec<u8>, String> {
     };
     match outcome {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(unreadable(Path::new(path), &error)),
     }
 }
+
+/// Why a file cannot be read, with the name that was probably meant.
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    if path.is_dir() {
+        return "it is a folder; name a file in it".to_owned();
+    }
+    let mut why = error.to_string();
+    if error.kind() == std::io::ErrorKind::NotFound {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        match std::fs::read_dir(folder) {
+            Ok(entries) => {
+                let names: Vec<String> =
+                    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).take(LOOKED_AT).collect();
+                if let Some(near) = suggest::nearest(&name, names.iter().map(String::as_str), 1).first() {
+                    why = format!("{why}; did you mean {}?", quoted(near));
+                }
+            }
+            Err(_) => why = format!("{why}: there is no folder {}", quoted(&folder.to_string_lossy())),
+        }
+    }
+    why
+}
+
+/// Of a folder with more files no others are looked at for a near name.
+const LOOKED_AT: usize = 10_000;
 
 /// By which a file is known to be the same, however it was named.
 pub(super) fn identity(path: &str) -> String {

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::fault::{Cursor, Fault, Found, duplicate, fault};
 use super::limits::Limits;
-use super::tree::{Content, Cursor, Found, Index, Member, Names, Node, Place, duplicate, fault};
+use super::names::{Index, Names};
+use super::tree::{Content, Member, Node, Place};
 use crate::value::{Unspelled, Value, file_number};
 
 pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) -> Found<Node> {
@@ -77,6 +79,7 @@ impl<'a> Reader<'a> {
             Some(b',' | b']' | b'}') => return self.fault("a value is missing"),
             Some(b'+' | b'.') => return self.fault("a number begins with a digit or '-'"),
             Some(_) => return self.fault("a value begins with '{', '[', '\"', a digit, '-' or a word"),
+            None if self.depth == 0 => return self.fault("the text is empty; an empty configuration is written {}"),
             None => return self.fault("the text ends where a value should stand"),
         };
         Ok(Node { content, place })
@@ -296,11 +299,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-pub(super) fn unspelled(place: Place, why: Unspelled) -> Box<super::tree::Fault> {
+pub(super) fn unspelled(place: Place, why: Unspelled) -> Box<Fault> {
     let message = match why {
         Unspelled::Large => "the number is beyond the largest float, about 1.8e308",
         Unspelled::Long => "the integer has more than 4,300 digits",
         Unspelled::NoNumber => "this is no number",
     };
-    Box::new(super::tree::Fault { place: Some(place), key: None, message: message.to_owned(), also: None })
+    Box::new(Fault { place: Some(place), key: None, message: message.to_owned(), also: None })
 }

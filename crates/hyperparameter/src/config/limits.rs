@@ -6,7 +6,8 @@
 pub struct Limits {
     /// The most bytes of one file.
     pub file_size: usize,
-    /// How deep lists and maps may be nested, the root not counted.
+    /// How deep lists and maps may be nested, the root not counted. More than 300 count as 300: each level is a level of this
+    /// program's own stack.
     pub depth: usize,
     /// The most files of one load, those that are included counted as often as they are read.
     pub files: usize,
@@ -33,3 +34,13 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// These limits, as far as a program can keep to them.
+    pub(super) fn kept(self) -> Self {
+        Self { depth: self.depth.min(DEEPEST), ..self }
+    }
+}
+
+/// How deep lists and maps, and references and what they name, may go together.
+pub(super) const DEEPEST: usize = 300;

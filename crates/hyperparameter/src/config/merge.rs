@@ -1,6 +1,7 @@
 //! Several files as one tree (A.2): maps are merged deep, of all else the later wins, and what lost is kept for `explain`.
 
-use super::tree::{Content, Index, Member, Node, Place, join};
+use super::names::Index;
+use super::tree::{Content, Member, Node, Place, join};
 use crate::value::Value;
 
 /// A value that a later file replaced.

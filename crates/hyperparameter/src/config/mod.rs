@@ -1,4 +1,4 @@
-//! Configurations: text in, entries with sources out (issue 4, A; rule K5 for files).
+//! Configurations: text in, entries with sources out (rules A1 to A5 and A9; rule K5 for files).
 //!
 //! TOML, JSON and YAML are read with the place of every value; several files are merged, references resolved, and the
 //! environment and the command line laid over them.
@@ -17,13 +17,19 @@
 //! # Ok::<(), hyperparameter::Error>(())
 //! ```
 
+mod builder;
 mod dump;
 mod env;
+mod fault;
 mod files;
 mod interpolate;
 mod json;
+mod laying;
 mod limits;
+mod loading;
 mod merge;
+mod names;
+mod settle;
 mod toml;
 mod tree;
 mod yaml;
@@ -32,19 +38,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use builder::Builder;
 pub use dump::dump;
 pub use limits::Limits;
 
-use crate::error::{Error, Result, quoted};
-use crate::key::{Interning, Key, MAX_LEN, intern, lookup, validate_text};
-use crate::report::declared;
-use crate::scope::{self, FilePlace, Scope, Source, stamp};
-use crate::value::Value;
-use env::Naming;
-use merge::{Lost, merge};
-use tree::{
-    Content, Fault, FileText, Files, Found, Member, NameKind, Names, Node, Place, join, map_of, members_value, settle,
-};
+use crate::error::{Error, Result};
+use crate::scope::{Scope, Source};
+use crate::value::{Item, Value};
+use laying::{is_laid_out, scope_of, source_of};
+use tree::{Content, Member, join, members_value};
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,349 +123,6 @@ pub enum Layer {
     Pin,
 }
 
-#[derive(Debug)]
-enum Input {
-    File(String, Option<Format>),
-    Text(String, Format, String),
-    Bytes(String, Format, std::result::Result<Vec<u8>, String>),
-}
-
-type IsDeclared = Box<dyn Fn(&str) -> bool>;
-
-/// What a configuration is loaded from, in the order in which it was named: the later wins.
-#[must_use = "nothing is read before `load`"]
-pub struct Builder {
-    inputs: Vec<Input>,
-    naming: Option<Naming>,
-    environment: Option<Vec<Variable>>,
-    pairs: Vec<(String, Source, Layer)>,
-    declared: IsDeclared,
-    limits: Limits,
-}
-
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("inputs", &self.inputs).field("pairs", &self.pairs).finish_non_exhaustive()
-    }
-}
-
-impl Builder {
-    /// Adds a file, of the format that its extension says.
-    pub fn file(mut self, path: impl Into<String>) -> Self {
-        self.inputs.push(Input::File(path.into(), None));
-        self
-    }
-
-    /// Adds a file of this format; the path `-` is standard input.
-    pub fn file_as(mut self, path: impl Into<String>, format: Format) -> Self {
-        self.inputs.push(Input::File(path.into(), Some(format)));
-        self
-    }
-
-    /// Adds a text; `name` stands for its path in sources and errors.
-    pub fn text(mut self, name: impl Into<String>, format: Format, text: impl Into<String>) -> Self {
-        self.inputs.push(Input::Text(name.into(), format, text.into()));
-        self
-    }
-
-    /// Adds what a reader gives; `name` stands for its path in sources and errors.
-    pub fn reader(mut self, name: impl Into<String>, format: Format, reader: impl std::io::Read) -> Self {
-        use std::io::Read as _;
-        let mut bytes = Vec::new();
-        let most = self.limits.file_size as u64 + 1;
-        let read = reader.take(most).read_to_end(&mut bytes).map(|_| bytes).map_err(|error| error.to_string());
-        self.inputs.push(Input::Bytes(name.into(), format, read));
-        self
-    }
-
-    /// Takes environment variables with this prefix as parameters: `HP_MODEL__LR` is `model.lr`. A missing final `_` is
-    /// added; an empty prefix turns this off.
-    pub fn env(mut self, prefix: &str) -> Self {
-        self.naming = Some(Naming::new(prefix));
-        self
-    }
-
-    /// What separates the segments of a key in a variable's name: `__` unless it is set. Comes after [`Builder::env`].
-    pub fn env_separator(mut self, separator: &str) -> Self {
-        if let Some(naming) = &mut self.naming {
-            naming.separator = separator.to_owned();
-        }
-        self
-    }
-
-    /// Puts these variables in the place of the process's environment.
-    pub fn environment<N: Into<String>, T: Into<String>>(
-        mut self,
-        variables: impl IntoIterator<Item = (N, T)>,
-    ) -> Self {
-        let variables = variables.into_iter();
-        self.environment =
-            Some(variables.map(|(name, text)| Variable { name: name.into(), text: Some(text.into()) }).collect());
-        self
-    }
-
-    /// Says which keys are declared: a variable whose name spells one exactly means it, case included. Unless it is
-    /// called, those that the store knows.
-    pub fn declared(mut self, is_declared: impl Fn(&str) -> bool + 'static) -> Self {
-        self.declared = Box::new(is_declared);
-        self
-    }
-
-    /// Adds a `key=value` of the command line (rule V3).
-    pub fn define(mut self, pair: impl Into<String>, source: Source) -> Self {
-        self.pairs.push((pair.into(), source, Layer::Define));
-        self
-    }
-
-    /// Adds a pinned `key=value`, which goes before everything else.
-    pub fn pin(mut self, pair: impl Into<String>, source: Source) -> Self {
-        self.pairs.push((pair.into(), source, Layer::Pin));
-        self
-    }
-
-    /// Sets other limits than the usual ones.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Reads and combines it all.
-    ///
-    /// # Errors
-    /// `Config`, with the file, the line and the column; `InvalidKey` for a pair that is none.
-    pub fn load(self) -> Result<Config> {
-        let environment = self.environment.unwrap_or_else(process_environment);
-        let mut overrides = Vec::new();
-        let mut strange = Vec::new();
-        if let Some(naming) = &self.naming {
-            let (found, odd) = env::parameters(naming, &environment, &*self.declared)?;
-            strange = odd;
-            overrides.extend(found.into_iter().map(|(key, variable)| Override {
-                key,
-                value: Value::text(variable.text.unwrap_or_default()),
-                source: Source::Env(variable.name.into()),
-                layer: Layer::Env,
-                interpolates: false,
-            }));
-        }
-        for (pair, source, layer) in self.pairs {
-            let (key, text) = validate_text(&pair)?;
-            overrides.push(Override {
-                key: key.to_owned(),
-                value: Value::text(text),
-                source,
-                layer,
-                interpolates: true,
-            });
-        }
-        // Pins go before the rest of the command line, wherever they stand on it.
-        overrides.sort_by_key(|given| given.layer);
-        let mut loading = Loading {
-            limits: self.limits,
-            files: Files::default(),
-            names: Names::default(),
-            lost: Vec::new(),
-            reading: Vec::new(),
-        };
-        let mut root: Box<[Member]> = Box::default();
-        for input in self.inputs {
-            let members = loading.input(input)?;
-            merge(&mut root, members, &mut String::new(), &mut loading.lost);
-        }
-        let Loading { limits, files, mut names, lost, .. } = loading;
-        let told = |fault: Box<Fault>| files.error(*fault);
-        longest(&root, 0).map_err(told)?;
-        let interpolates = |given: &Override| {
-            given.interpolates && matches!(&given.value, Value::Text(text) if interpolate::concerns(text.as_str()))
-        };
-        if interpolate::any(&root) || overrides.iter().any(interpolates) {
-            let mut resolver = interpolate::Resolver::new(&root, &files, &overrides, &environment, &limits);
-            let resolved = resolver.tree(&root, &mut String::new(), &mut names).map_err(told)?;
-            let values = (0..overrides.len()).map(|at| resolver.override_value(at)).collect::<Found<Vec<_>>>();
-            let values = values.map_err(told)?;
-            drop(resolver);
-            root = resolved;
-            for (given, value) in overrides.iter_mut().zip(values) {
-                given.value = value;
-            }
-        }
-        let mut shadowed: HashMap<String, Vec<Entry>> = HashMap::new();
-        for Lost { key, value, place } in lost {
-            let source = files.source(place);
-            shadowed.entry(key.clone()).or_default().insert(0, Entry { key, value, source });
-        }
-        let paths = files.0.into_iter().map(|file| file.name).collect();
-        Ok(Config { root, paths, overrides, shadowed, strange })
-    }
-}
-
-fn process_environment() -> Vec<Variable> {
-    std::env::vars_os()
-        .map(|(name, text)| Variable { name: name.to_string_lossy().into_owned(), text: text.into_string().ok() })
-        .collect()
-}
-
-/// Whether a function or a class declares this key.
-fn is_declared(name: &str) -> bool {
-    lookup(name).is_ok_and(|key| key.is_some_and(|key| !declared(key).is_empty()))
-}
-
-/// Refuses a key of more bytes than a key may have.
-fn longest(members: &[Member], above: usize) -> Found<()> {
-    for member in members {
-        let len = above + usize::from(above > 0) + member.name.len();
-        if len > MAX_LEN {
-            return tree::fault(member.place, format!("the key has more than {MAX_LEN} bytes; shorten it"));
-        }
-        if let Content::Map(inner) = &member.node.content {
-            longest(inner, len)?;
-        }
-    }
-    Ok(())
-}
-
-struct Loading {
-    limits: Limits,
-    files: Files,
-    names: Names,
-    lost: Vec<Lost>,
-    /// The files that are being read now, each included by the one before.
-    reading: Vec<(String, String)>,
-}
-
-impl Loading {
-    fn input(&mut self, input: Input) -> Result<Box<[Member]>> {
-        match input {
-            Input::File(path, format) => self.file(&path, format, None),
-            Input::Text(name, format, text) => self.document(name, format, text),
-            Input::Bytes(name, format, bytes) => {
-                let bytes =
-                    bytes.map_err(|why| Error::config(None, format!("cannot read {}: {why}", quoted(&name))))?;
-                let text = self.decoded(&name, bytes)?;
-                self.document(name, format, text)
-            }
-        }
-    }
-
-    /// An error without a place of its own: where the file is included, if it is.
-    fn refuse(&self, from: Option<Place>, message: String) -> Error {
-        self.files.error(Fault { place: from, key: None, message, also: None })
-    }
-
-    fn file(&mut self, path: &str, format: Option<Format>, from: Option<Place>) -> Result<Box<[Member]>> {
-        let identity = files::identity(path);
-        if let Some(at) = self.reading.iter().position(|(known, _)| *known == identity) {
-            let chain = self.reading.iter().skip(at).map(|(_, path)| path.as_str()).chain([path]);
-            let chain = chain.collect::<Vec<_>>().join(" → ");
-            return Err(self.refuse(from, format!("the files include each other: {chain}")));
-        }
-        let Some(format) = format.or_else(|| Format::of_path(path)) else {
-            let message = format!("{} has no extension of a known format; name it: toml, json or yaml", quoted(path));
-            return Err(self.refuse(from, message));
-        };
-        if self.reading.len() >= self.limits.depth {
-            let message = format!("files include each other more than {} deep", self.limits.depth);
-            return Err(self.refuse(from, message));
-        }
-        let bytes = files::read(path, self.limits.file_size)
-            .map_err(|why| self.refuse(from, format!("cannot read {}: {why}", quoted(path))))?;
-        let text = self.decoded(path, bytes)?;
-        self.reading.push((identity, path.to_owned()));
-        let members = self.document(path.to_owned(), format, text);
-        self.reading.pop();
-        members
-    }
-
-    fn decoded(&mut self, name: &str, bytes: Vec<u8>) -> Result<String> {
-        String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default()).into_owned();
-            let file = self.files.0.len() as u32;
-            let place = tree::Cursor::new(&text, file).place(at);
-            self.files.0.push(FileText { name: Arc::new(name.to_owned()), text });
-            self.refuse(Some(place), "the text is no valid UTF-8".to_owned())
-        })
-    }
-
-    /// One document with what it includes below it.
-    fn document(&mut self, name: String, format: Format, text: String) -> Result<Box<[Member]>> {
-        if text.len() > self.limits.file_size {
-            let message = format!("{} has more than {} bytes", quoted(&name), self.limits.file_size);
-            return Err(Error::config(None, message));
-        }
-        if self.files.0.len() >= self.limits.files {
-            return Err(Error::config(None, format!("more than {} files are loaded at once", self.limits.files)));
-        }
-        let file = self.files.0.len() as u32;
-        self.files.0.push(FileText { name: Arc::new(name), text });
-        let text = self.files.0.last().map_or("", |file| file.text.as_str());
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let read = match format {
-            Format::Toml => toml::read,
-            Format::Json => json::read,
-            Format::Yaml => yaml::read,
-        };
-        let members = read(text, file, &self.limits, &mut self.names).and_then(root);
-        let mut members = members.map_err(|fault| self.files.error(*fault))?;
-        let included = self.take_include(&mut members)?;
-        let members = settle(members, &mut self.names).map_err(|fault| self.files.error(*fault))?;
-        let Some(included) = included else { return Ok(members) };
-        let mut below: Box<[Member]> = Box::default();
-        for (pattern, place) in included {
-            for path in self.included(file, &pattern) {
-                let more = self.file(&path, None, Some(place))?;
-                merge(&mut below, more, &mut String::new(), &mut self.lost);
-            }
-        }
-        merge(&mut below, members, &mut String::new(), &mut self.lost);
-        Ok(below)
-    }
-
-    fn included(&self, file: u32, pattern: &str) -> Vec<String> {
-        let from = self.files.0.get(file as usize).map_or("", |file| file.name.as_str());
-        files::included(from, pattern)
-    }
-
-    /// The files that a document includes; the key that says so is no parameter.
-    fn take_include(&self, members: &mut Box<[Member]>) -> Result<Option<Vec<(String, Place)>>> {
-        let Some(at) = members.iter().position(|member| &*member.name == "include" && !member.node.is_map()) else {
-            return Ok(None);
-        };
-        let mut rest = std::mem::take(members).into_vec();
-        let member = rest.remove(at);
-        *members = rest.into();
-        let one = |node: &Node| match &node.content {
-            Content::Value(Value::Str(path)) if !path.is_empty() && !interpolate::concerns(path) => {
-                Some((path.to_string(), node.place))
-            }
-            _ => None,
-        };
-        let paths = match &member.node.content {
-            Content::List(items) => items.iter().map(|item| one(item).ok_or(item.place)).collect(),
-            _ => one(&member.node).ok_or(member.node.place).map(|path| vec![path]),
-        };
-        match paths {
-            Ok(paths) => Ok(Some(paths)),
-            Err(place) => Err(self.refuse(
-                Some(place),
-                "'include' takes a path or a list of paths, without references; a parameter of that name is written include.\"\"".to_owned(),
-            )),
-        }
-    }
-}
-
-/// The members of a document's root.
-fn root(node: Node) -> Found<Box<[Member]>> {
-    match node.content {
-        Content::Map(members) => Ok(members),
-        Content::Value(Value::Null) => Ok(Box::default()),
-        Content::List(_) => tree::fault(node.place, "the root of a configuration is a map, not a list"),
-        Content::Value(value) => {
-            tree::fault(node.place, format!("the root of a configuration is a map, not a {}", value.kind_name()))
-        }
-    }
-}
-
 /// One key of a configuration.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -488,14 +147,7 @@ pub struct Config {
 impl Config {
     /// Begins to load one.
     pub fn builder() -> Builder {
-        Builder {
-            inputs: Vec::new(),
-            naming: None,
-            environment: None,
-            pairs: Vec::new(),
-            declared: Box::new(is_declared),
-            limits: Limits::default(),
-        }
+        Builder::new()
     }
 
     /// A file, of the format that its extension says.
@@ -589,119 +241,10 @@ impl Config {
         scope_of(root, &self.paths, self.overrides.iter().filter(|given| given.layer == layer))
     }
 
-    /// The pinned overrides, as [`scope::Pinned::new`] takes them.
+    /// The pinned overrides, as [`crate::scope::Pinned::new`] takes them.
     #[must_use]
-    pub fn pins(&self) -> Vec<(String, crate::value::Item, Source)> {
+    pub fn pins(&self) -> Vec<(String, Item, Source)> {
         let pins = self.overrides.iter().filter(|given| given.layer == Layer::Pin);
         pins.map(|given| (given.key.clone(), given.value.clone().into(), given.source.clone())).collect()
     }
-}
-
-fn scope_of<'a>(
-    root: Box<[Member]>,
-    paths: &[Arc<String>],
-    overrides: impl Iterator<Item = &'a Override>,
-) -> Result<Scope> {
-    let mut laying = Laying { builder: Scope::builder(), keys: None, paths, path: String::new(), stamp: 0 };
-    laying.files(root)?;
-    let mut builder = laying.builder;
-    let files = builder.len();
-    for given in overrides {
-        builder.set(&given.key, given.value.clone(), &given.source)?;
-    }
-    // In files no key is set twice.
-    Ok(if builder.len() == files { builder.build_unique() } else { builder.build() })
-}
-
-/// Makes entries of a tree (rule K5).
-struct Laying<'a> {
-    builder: scope::Builder,
-    keys: Option<Interning>,
-    paths: &'a [Arc<String>],
-    path: String,
-    stamp: u64,
-}
-
-impl Laying<'_> {
-    fn files(&mut self, root: Box<[Member]>) -> Result<()> {
-        let count = root.iter().map(|member| keys(&member.node)).sum();
-        self.builder.reserve(count);
-        self.keys = Some(Interning::new(count));
-        for member in root.into_vec() {
-            self.stamp = stamp();
-            self.path.clear();
-            self.path.push_str(&member.name);
-            self.lay(None, member.node)?;
-        }
-        self.keys = None;
-        Ok(())
-    }
-
-    /// Adds the entries of one value and gives the value, and how many leaves it has.
-    fn lay(&mut self, parent: Option<Key>, node: Node) -> Result<(Value, u32)> {
-        let source = source_of(self.paths, node.place);
-        let key = match &mut self.keys {
-            Some(keys) => keys.child(parent, &self.path)?,
-            None => intern(&self.path)?,
-        };
-        let members = match node.content {
-            Content::Map(members) if is_laid_out(&members) => members,
-            _ => {
-                let value = node.into_value();
-                self.builder.leaf(key, value.clone(), source, self.stamp);
-                return Ok((value, 1));
-            }
-        };
-        let start = self.builder.len();
-        let mut leaves = 0;
-        let mut own = None;
-        let mut pairs = Vec::with_capacity(members.len());
-        for member in members.into_vec() {
-            if member.kind == NameKind::Own {
-                let place = member.node.place;
-                let value = member.node.into_value();
-                own = Some((value.clone(), source_of(self.paths, place)));
-                pairs.push((member.name, value));
-                continue;
-            }
-            let len = self.path.len();
-            join(&mut self.path, &member.name);
-            let (value, below) = self.lay(Some(key), member.node)?;
-            self.path.truncate(len);
-            leaves += below;
-            pairs.push((member.name, value));
-        }
-        let value = map_of(pairs);
-        match own {
-            // The key has a value of its own, and reads as that.
-            Some((own, source)) => {
-                self.builder.leaf_before(start, key, own, source, self.stamp);
-                leaves += 1;
-            }
-            None => self.builder.dictionary_before(start, key, value.clone(), leaves, source, self.stamp),
-        }
-        Ok((value, leaves.max(1)))
-    }
-}
-
-/// How many keys a value has, its own counted.
-fn keys(node: &Node) -> usize {
-    match &node.content {
-        Content::Map(members) if is_laid_out(members) => {
-            1 + members.iter().map(|member| keys(&member.node)).sum::<usize>()
-        }
-        _ => 1,
-    }
-}
-
-fn source_of(paths: &[Arc<String>], place: Place) -> Source {
-    match paths.get(place.file as usize) {
-        Some(path) => Source::File(FilePlace { path: path.clone(), line: place.line, column: place.column }),
-        None => Source::Unknown,
-    }
-}
-
-/// Whether a map that is no root has one key for each leaf: where its names are not all keys it is one value.
-fn is_laid_out(members: &[Member]) -> bool {
-    members.iter().all(|member| matches!(member.kind, NameKind::Segment | NameKind::Own))
 }

@@ -7,9 +7,11 @@ use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
+use super::fault::{Fault, Found, duplicate, fault};
 use super::json::unspelled;
 use super::limits::Limits;
-use super::tree::{Content, Fault, Found, Index, Member, Names, Node, Place, duplicate, fault};
+use super::names::{Index, Names};
+use super::tree::{Content, Member, Node, Place};
 use crate::error::quoted;
 use crate::value::{Value, file_number};
 

@@ -403,6 +403,12 @@ pub struct HostTable {
     /// usual, a line on standard error. Once per key and value. Of a library's own store: a host has its own way to warn.
     pub on_warning: unsafe extern "C" fn(Option<Say>, *mut c_void),
 
+    /// `command_line(words, count, parameters, parameter_count, env, out)`: takes the words of a command line that are this
+    /// library's, checks them and publishes their layers as the frozen snapshot (rule S1). `env` is the prefix of the
+    /// environment's variables, empty for none. Its error has all mistakes, one a line.
+    pub command_line:
+        unsafe extern "C" fn(*const RawStr, usize, *const RawParameter, usize, RawStr, *mut RawCommandLine) -> Status,
+
     /// The address of the calling thread's cell, which points to its innermost frame: see [`crate::host::layout`]. Null
     /// where [`HostTable::layout`] is 0.
     pub cell: unsafe extern "C" fn() -> *const *const c_void,
@@ -505,6 +511,40 @@ pub struct RawLevel {
 
 /// Takes a level that is borrowed for the call.
 pub type Visit = unsafe extern "C" fn(*mut c_void, *const RawLevel);
+
+/// A parameter that a program declares, for [`HostTable::command_line`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawParameter {
+    /// Its key.
+    pub key: RawStr,
+    /// The type asked for, as a person would write it.
+    pub wanted: RawStr,
+    /// The default, as a person would write it; empty if there is none.
+    pub default_text: RawStr,
+    /// What it is for.
+    pub help: RawStr,
+    /// The file and line where it is declared.
+    pub source: RawSource,
+    /// Whether a value converts: 0, and `why` called with the reason, if not. May be called while this is parsed only.
+    pub converts: unsafe extern "C" fn(*mut c_void, *const RawValue, Say, *mut c_void) -> u32,
+    /// What `converts` is called with.
+    pub context: *mut c_void,
+}
+
+/// What a command line says beside its definitions.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawCommandLine {
+    /// The caller's: one byte for each word, set to 1 where the word is this library's.
+    pub taken: *mut u8,
+    /// Whether the parameters are to be listed.
+    pub list: u32,
+    /// Whether one is to be explained.
+    pub explain: u32,
+    /// Which one; borrowed from the words.
+    pub explained: RawStr,
+}
 
 /// What is known of a parameter before it is read.
 #[derive(Clone, Copy, Debug)]

@@ -19,6 +19,7 @@ use crate::params::FromParam;
 use crate::scope::{CodeLine, Failed, Read, Scope, Source, State};
 use crate::value::{Ask, Host, Mismatch, Value};
 
+mod command_line;
 mod scopes;
 mod tools;
 
@@ -137,6 +138,7 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         pin: scopes::pin,
         unpin: scopes::unpin,
         on_warning: P::on_warning,
+        command_line: command_line::parse::<P>,
         cell: P::cell,
         pinned_bits: layout::pinned_bits(P::LAYOUT),
         newest_version: layout::newest_version(P::LAYOUT),

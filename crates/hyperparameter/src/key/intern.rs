@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+#[cfg(feature = "config")]
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{LazyLock, PoisonError, RwLock};
 use std::{fmt, ptr};
@@ -24,7 +26,6 @@ struct Info {
     id: u32,
     /// Whether anything read this key.
     read: AtomicBool,
-    hash: u64,
     name: &'static str,
     parent: Option<Key>,
     /// The keys one segment longer, each leading to the next: only added to, under the lock of the names.
@@ -146,24 +147,29 @@ impl Names {
                 continue;
             }
             let whole = *whole.get_or_insert_with(|| String::leak(name.to_owned()));
-            let key = self.add(&whole[..end], hash, parent)?;
+            let key = self.add(&whole[..end], hash, parent, |info| Box::leak(Box::new(info)))?;
             parent = Some(key);
         }
         parent.ok_or_else(|| Error::invalid_key(name, Some(0), "a key has at least one segment", ""))
     }
 
     /// Adds a key that is not there yet.
-    fn add(&mut self, name: &'static str, hash: u64, parent: Option<Key>) -> Result<Key> {
+    fn add(
+        &mut self,
+        name: &'static str,
+        hash: u64,
+        parent: Option<Key>,
+        keep: impl FnOnce(Info) -> &'static Info,
+    ) -> Result<Key> {
         let id = u32::try_from(self.in_order.len())
             .map_err(|_| Error::invalid_key(name, None, "there are 4,294,967,295 keys already", "reuse names"))?;
         let (bit, prefixes) = (1 << (id % 64), parent.map_or(0, Key::line));
-        let key = Key(Box::leak(Box::new(Info {
+        let key = Key(keep(Info {
             bit,
             prefixes,
             line: bit | prefixes,
             id,
             read: AtomicBool::new(false),
-            hash,
             name,
             parent,
             first_child: AtomicPtr::default(),
@@ -171,7 +177,7 @@ impl Names {
             next: AtomicPtr::default(),
             #[cfg(feature = "host")]
             hosted: AtomicPtr::default(),
-        })));
+        }));
         if let Some(parent) = parent {
             let child = ptr::from_ref(key.0).cast_mut();
             // SAFETY: the last child is a key, and keys live for ever.
@@ -193,7 +199,13 @@ pub(crate) struct Interning {
     names: std::sync::RwLockWriteGuard<'static, Names>,
     /// Room for names that is not used yet.
     text: &'static mut [u8],
+    /// Room for keys that is not used yet.
+    infos: &'static mut [MaybeUninit<Info>],
 }
+
+/// One allocation for so many keys: each of its own would take 16 bytes more of 80.
+#[cfg(feature = "config")]
+const KEYS_AT_ONCE: usize = 256;
 
 #[cfg(feature = "config")]
 impl Interning {
@@ -202,7 +214,7 @@ impl Interning {
         let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
         names.by_hash.reserve(count);
         names.in_order.reserve(count);
-        Self { names, text: &mut [] }
+        Self { names, text: &mut [], infos: &mut [] }
     }
 
     /// The key of this name, whose last segment follows the name of `parent`. The name is known to be a key.
@@ -217,8 +229,19 @@ impl Interning {
             None => {}
         }
         let name = self.name(name);
-        let key = self.names.add(name, hash, parent)?;
-        Ok(key)
+        let Self { names, infos, .. } = self;
+        names.add(name, hash, parent, |info| {
+            if infos.is_empty() {
+                *infos = Box::leak(Box::new_uninit_slice(KEYS_AT_ONCE));
+            }
+            match std::mem::take(infos).split_first_mut() {
+                Some((first, rest)) => {
+                    *infos = rest;
+                    first.write(info)
+                }
+                None => Box::leak(Box::new(info)),
+            }
+        })
     }
 
     /// A copy of a name that lives for ever.
@@ -263,7 +286,7 @@ impl Key {
     /// The hash of rule K2.
     #[must_use]
     pub fn hash(self) -> u64 {
-        self.0.hash
+        hash(self.0.name)
     }
 
     /// This key's bit in the masks of frames.

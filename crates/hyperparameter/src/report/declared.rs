@@ -89,6 +89,12 @@ pub fn near(state: &State, name: &str) -> Vec<String> {
     suggest::nearest(name, known, MOST).into_iter().map(str::to_owned).collect()
 }
 
+/// Every key that is declared, with the declaration that counts, in the order in which keys became known.
+#[must_use]
+pub fn declarations() -> Vec<(Key, Declared)> {
+    all_declared().into_iter().filter_map(|key| Some((key, declared(key).into_iter().next()?))).collect()
+}
+
 /// Every key that is declared, in the order in which keys became known.
 pub(super) fn all_declared() -> Vec<Key> {
     let all = ALL.read().unwrap_or_else(PoisonError::into_inner);

@@ -4,7 +4,7 @@ mod declared;
 mod explain;
 mod used;
 
-pub use declared::{Declared, declare, declared, forget_declared, near};
+pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
 #[cfg(feature = "host")]
 pub(crate) use explain::is_news;
 pub use explain::{explain, shown, warn};

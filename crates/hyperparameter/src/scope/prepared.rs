@@ -1,5 +1,6 @@
 //! Rule S3: a scope object is prepared once and can be entered many times, by several threads at once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -19,9 +20,12 @@ pub struct Scope {
     entries: Entries,
     table: Arc<Table>,
     prefixes: u64,
-    /// The bits of the keys that were given a list, though a later value may have taken its place.
+    /// The bits of the keys that were given a list, though a later value may have taken its place; none where no key of
+    /// this scope stands below such a one.
     lists: u64,
 }
+
+type Pairs = [(Key, Arc<Entry>)];
 
 /// The entries of a scope in the order in which they were written. One, as most scopes have, needs no list: in Python
 /// `param_scope(a=1)` took three more allocations for the lists on the way here.
@@ -45,10 +49,10 @@ impl Builder {
         self.others.reserve_exact(count);
     }
 
-    /// The scope, where no key was set twice, and what stands below a dictionary was set with it.
+    /// The scope, where no key was set twice, what stands below a dictionary was set with it, and nothing below a list.
     #[cfg(feature = "config")]
     pub(crate) fn build_unique(self) -> Scope {
-        self.build_with(Table::new)
+        self.build_with(Table::of_unique, |_| 0)
     }
 
     /// Adds a value under a key.
@@ -138,28 +142,40 @@ impl Builder {
     /// The scope.
     #[must_use]
     pub fn build(self) -> Scope {
-        self.build_with(Table::of)
+        let table =
+            |entries: &Pairs| Table::of(entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect());
+        self.build_with(table, read_into)
     }
 
-    fn build_with(self, table: fn(Vec<Slot>) -> Table) -> Scope {
+    fn build_with(self, table: impl Fn(&Pairs) -> Table, lists: impl Fn(&Pairs) -> u64) -> Scope {
         static ID: AtomicU64 = AtomicU64::new(1);
         let entries = match self.first {
             Some(only) if self.others.is_empty() => Entries::One([only]),
             first => Entries::Many(first.into_iter().chain(self.others).collect()),
         };
-        let slots = entries.as_slice().iter().map(|(key, entry)| Slot::new(*key, entry.clone())).collect();
         Scope {
             id: ID.fetch_add(1, Ordering::Relaxed),
             prefixes: entries.as_slice().iter().fold(0, |bits, (key, _)| bits | key.prefixes()),
-            lists: entries
-                .as_slice()
-                .iter()
-                .filter(|(_, entry)| entry.is_container())
-                .fold(0, |bits, (key, _)| bits | key.bit()),
-            table: Arc::new(table(slots)),
+            lists: lists(entries.as_slice()),
+            table: Arc::new(table(entries.as_slice())),
             entries,
         }
     }
+}
+
+/// The bits of the keys that hold something to be read into, if another of these keys reads into it (rule K6). Asked once
+/// here, so that a scope of any size is entered as one frame: bits alone would nearly always meet in a large one.
+fn read_into(entries: &Pairs) -> u64 {
+    let containers = || entries.iter().filter(|(_, entry)| entry.is_container()).map(|(key, _)| *key);
+    let bits = containers().fold(0, |bits, key| bits | key.bit());
+    let below = |key: Key| key.prefixes() & bits != 0;
+    if !entries.iter().any(|(key, _)| below(*key)) {
+        return 0;
+    }
+    let containers: HashSet<Key> = containers().collect();
+    let reads =
+        |key: Key| std::iter::successors(key.parent(), |above| above.parent()).any(|above| containers.contains(&above));
+    if entries.iter().any(|(key, _)| below(*key) && reads(*key)) { bits } else { 0 }
 }
 
 impl Entries {

@@ -73,7 +73,8 @@ impl Source {
     }
 }
 
-fn ordinal(n: u32) -> String {
+/// 1st, 2nd, 3rd, 4th, 11th, 21st.
+pub(crate) fn ordinal(n: u32) -> String {
     let end = match (n % 10, n % 100) {
         (1, tens) if tens != 11 => "st",
         (2, tens) if tens != 12 => "nd",

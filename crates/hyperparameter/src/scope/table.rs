@@ -222,23 +222,23 @@ fn vacant(size: usize) -> Box<[Cell]> {
     cells.into_boxed_slice()
 }
 
-/// The least number of cells, a power of two and at most eight for each slot, by which all ids leave different
+/// The least number of cells, a power of two and at most eight for each key, by which all ids leave different
 /// remainders. `None` where there is none.
-fn direct(slots: &[Slot]) -> Option<usize> {
-    if slots.len() <= 1 {
+fn direct(keys: &(impl ExactSizeIterator<Item = Key> + Clone)) -> Option<usize> {
+    if keys.len() <= 1 {
         return Some(1);
     }
-    let mut size = slots.len().next_power_of_two();
-    while size <= slots.len() * 8 {
+    let mut size = keys.len().next_power_of_two();
+    while size <= keys.len() * 8 {
         let mut taken = vec![0u64; size.div_ceil(64)];
-        let own = |slot: &Slot| {
-            let at = slot.key.id() as usize & (size - 1);
+        let own = |key: Key| {
+            let at = key.id() as usize & (size - 1);
             let (word, bit) = (at / 64, 1 << (at % 64));
             let free = taken[word] & bit == 0;
             taken[word] |= bit;
             free
         };
-        if slots.iter().all(own) {
+        if keys.clone().all(own) {
             return Some(size);
         }
         size *= 2;
@@ -249,17 +249,29 @@ fn direct(slots: &[Slot]) -> Option<usize> {
 impl Table {
     /// A table of these slots; no two have the same key.
     pub(super) fn new(slots: Vec<Slot>) -> Self {
+        let size = direct(&slots.iter().map(|slot| slot.key));
+        Self::filled(size, slots.into_iter())
+    }
+
+    /// A table of these entries; no two have the same key.
+    #[cfg(feature = "config")]
+    pub(super) fn of_unique(entries: &[(Key, Arc<Entry>)]) -> Self {
+        let size = direct(&entries.iter().map(|(key, _)| *key));
+        Self::filled(size, entries.iter().map(|(key, entry)| Slot::new(*key, entry.clone())))
+    }
+
+    fn filled(size: Option<usize>, slots: impl ExactSizeIterator<Item = Slot>) -> Self {
         let len = slots.len();
         let (mut mask, mut lists, mut ancestors) = (0, 0, 0);
-        for slot in &slots {
+        let slots = slots.inspect(|slot| {
             mask |= slot.key.bit();
             ancestors |= slot.key.prefixes();
             if slot.container() {
                 lists |= slot.key.bit();
             }
-        }
-        let (cells, low, probes) = match direct(&slots) {
-            Some(1) => (slots.into_iter().map(Some).collect(), 0, 0),
+        });
+        let (cells, low, probes) = match size {
+            Some(1) => (slots.map(Some).collect(), 0, 0),
             Some(size) => {
                 let mut cells = vacant(size);
                 for slot in slots {

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::door::Door;
 use crate::types::{Known, WithType, with_type};
 use crate::values::{Objects, exact, string};
-use crate::{Ran, Stop, differs, file, list, program, same, skip, text, warnings};
+use crate::{Ran, Stop, cli, differs, file, list, program, same, skip, text, warnings};
 
 /// Of what a language may lack, what Rust has.
 const HAS: &[&str] = &["threads", "numbers", "bigint", "used", "host", "scope-objects", "leave-elsewhere", "files"];
@@ -32,6 +32,9 @@ pub(crate) fn run(kind: &str, case: &Json) -> Ran {
         }
         "literal" => literal(case),
         "file" => file::run(case),
+        "word" => cli::word(case),
+        "unknown" => cli::unknown(case),
+        "check" => cli::check(case),
         "convert" => {
             for shared in [false, true] {
                 with_type(&case["as"], shared, Convert(case))?;

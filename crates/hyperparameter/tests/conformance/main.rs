@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "the counts and differences are for whoever runs the test")]
 
 mod cases;
+mod cli;
 mod door;
 mod file;
 mod program;

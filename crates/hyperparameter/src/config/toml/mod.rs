@@ -1,22 +1,25 @@
 //! TOML. `toml_parser` reads the grammar and gives events with places; what tables are is decided here, so that a name
 //! that is given twice is refused with both places, integers keep all their digits and memory is bounded.
 
+mod tables;
+
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-use std::sync::Arc;
 
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::lexer::TokenKind;
 use toml_parser::parser::{EventReceiver, ValidateWhitespace, parse_document};
 use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
+use super::fault::{Cursor, Fault, Found, duplicate, fault};
 use super::json::unspelled;
 use super::limits::Limits;
-use super::tree::{
-    AddressHasher, Content, Cursor, FEW, Fault, Found, Member, NameKind, Names, Node, Place, address, duplicate, fault,
-};
+use super::names::Names;
+use super::tree::{Content, Node, Place};
 use crate::value::{Value, file_number};
+use tables::{Item, Segment, Table, TableKind, Tables, take};
+
+/// The tokens of a larger expression are given exactly the room that they need: a list takes as much again.
+const LARGE: usize = 1 << 16;
 
 pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) -> Found<Node> {
     let source = Source::new(text);
@@ -25,13 +28,14 @@ pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) ->
         cursor: Cursor::new(text, file),
         limits,
         names,
-        tables: vec![Table::new(TableKind::Header, 0)],
+        tables: Tables::default(),
         current: 0,
         path: Vec::new(),
         open: Vec::new(),
         header: None,
         fault: None,
     };
+    builder.tables.push(Table::new(TableKind::Header, 0));
     // One expression at a time: the tokens of a whole file would need more room than what they say.
     let mut tokens = Vec::new();
     let mut depth = 0_usize;
@@ -39,10 +43,7 @@ pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) ->
     loop {
         let token = lexer.next();
         if let Some(token) = token {
-            if tokens.len() == tokens.capacity() {
-                tokens.reserve_exact((tokens.len() / 2).max(64));
-            }
-            tokens.push(token);
+            push(&mut tokens, token);
             match token.kind() {
                 TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
                 TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth = depth.saturating_sub(1),
@@ -50,7 +51,12 @@ pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) ->
             }
         }
         let ends = token.is_none_or(|token| token.kind() == TokenKind::Newline && depth == 0);
-        if ends {
+        // What is nested too deep is refused before the rest of it is looked at; a header has two brackets more.
+        let too_deep = depth > limits.depth + 2;
+        if ends || too_deep {
+            if tokens.len() > LARGE {
+                tokens.shrink_to_fit();
+            }
             let mut first: Option<ParseError> = None;
             parse_document(&tokens, &mut ValidateWhitespace::new(&mut builder, source), &mut first);
             // What this crate says of a place is more to the point than what the parser says of a later one.
@@ -71,67 +77,12 @@ pub(super) fn read(text: &str, file: u32, limits: &Limits, names: &mut Names) ->
     Ok(Node { content: Content::Map(members), place: Place { file, line: 1, column: 1 } })
 }
 
-/// How a table came to be, which decides what may be added to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TableKind {
-    /// By its own header, or an element of an array of tables.
-    Header,
-    /// Only by the header of a table inside it.
-    Implicit,
-    /// By a dotted key.
-    Dotted,
-    /// In braces; nothing can be added to it once it is closed.
-    Inline,
-}
-
-struct Table {
-    kind: TableKind,
-    /// In how many lists and maps it stands, the root not counted.
-    depth: usize,
-    members: Vec<(Arc<str>, NameKind, Place, Item)>,
-    index: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
-}
-
-enum Item {
-    Node(Node),
-    Table(usize, Place),
-    Tables(Vec<usize>, Place),
-}
-
-impl Table {
-    fn new(kind: TableKind, depth: usize) -> Self {
-        Self { kind, depth, members: Vec::new(), index: HashMap::default() }
+/// Adds to what grows by halves: doubled, the old and the new of a large file would not be held in bounded memory together.
+fn push<T>(items: &mut Vec<T>, item: T) {
+    if items.len() == items.capacity() {
+        items.reserve_exact((items.len() / 2).max(64));
     }
-
-    fn find(&mut self, name: &Arc<str>) -> Option<usize> {
-        if self.members.len() <= FEW {
-            return self.members.iter().position(|(other, ..)| Arc::ptr_eq(other, name));
-        }
-        for (at, (name, ..)) in self.members.iter().enumerate().skip(self.index.len()) {
-            self.index.insert(address(name), at);
-        }
-        self.index.get(&address(name)).copied()
-    }
-}
-
-/// The members of a table, its tables' too; the table is left empty.
-fn take(tables: &mut [Table], id: usize) -> Box<[Member]> {
-    let Some(table) = tables.get_mut(id) else { return Box::default() };
-    table.index = HashMap::default();
-    let members = std::mem::take(&mut table.members);
-    let made = members.into_iter().map(|(name, kind, place, item)| {
-        let node = match item {
-            Item::Node(node) => node,
-            Item::Table(id, at) => Node { content: Content::Map(take(tables, id)), place: at },
-            Item::Tables(ids, at) => {
-                let items =
-                    ids.into_iter().map(|id| Node { content: Content::Map(take(tables, id)), place: at }).collect();
-                Node { content: Content::List(items), place: at }
-            }
-        };
-        Member { name, kind, place, node }
-    });
-    made.collect()
+    items.push(item);
 }
 
 /// A list or table in brackets that is not closed yet.
@@ -141,14 +92,12 @@ enum Open {
     Table(usize, Place, Vec<Segment>),
 }
 
-type Segment = (Arc<str>, NameKind, Place);
-
 struct Builder<'a> {
     text: &'a str,
     cursor: Cursor<'a>,
     limits: &'a Limits,
     names: &'a mut Names,
-    tables: Vec<Table>,
+    tables: Tables,
     /// The table under whose header we are.
     current: usize,
     path: Vec<Segment>,
@@ -191,15 +140,16 @@ impl<'a> Builder<'a> {
     /// Where `path` leads from `table`, its last name left out; tables on the way are made.
     fn descend(&mut self, mut table: usize, path: &[Segment], dotted: bool) -> Found<usize> {
         let made = if dotted { TableKind::Dotted } else { TableKind::Implicit };
-        for (name, kind, place) in path {
+        for segment in path {
+            let (name, _, place) = segment;
             let next = self.tables.len();
             let Some(here) = self.tables.get_mut(table) else { break };
             let Some(at) = here.find(name) else {
-                let depth = here.depth + 1;
+                let depth = here.depth() + 1;
                 if depth > self.limits.depth {
                     return self.too_deep(*place);
                 }
-                here.members.push((name.clone(), *kind, *place, Item::Table(next, *place)));
+                here.push(segment, Item::Table(next, *place));
                 self.tables.push(Table::new(made, depth));
                 table = next;
                 continue;
@@ -239,19 +189,20 @@ impl<'a> Builder<'a> {
 
     fn start_table(&mut self, of_array: bool) -> Found<()> {
         let path = std::mem::take(&mut self.path);
-        let Some(((name, kind, place), above)) = path.split_last() else { return Ok(()) };
+        let Some((segment, above)) = path.split_last() else { return Ok(()) };
+        let (name, _, place) = segment;
         let place = *place;
         let parent = self.descend(0, above, false)?;
         let new = self.tables.len();
         let Some(table) = self.tables.get_mut(parent) else { return Ok(()) };
-        let depth = table.depth + if of_array { 2 } else { 1 };
+        let depth = table.depth() + if of_array { 2 } else { 1 };
         if depth > self.limits.depth {
             return self.too_deep(place);
         }
         match table.find(name).and_then(|at| table.members.get_mut(at)) {
             None => {
                 let item = if of_array { Item::Tables(vec![new], place) } else { Item::Table(new, place) };
-                table.members.push((name.clone(), *kind, place, item));
+                table.push(segment, item);
             }
             Some((.., Item::Tables(ids, _))) if of_array => ids.push(new),
             Some((_, _, first, Item::Table(id, _))) if !of_array => {
@@ -280,13 +231,14 @@ impl<'a> Builder<'a> {
             Some(Open::Table(id, _, path)) => (*id, std::mem::take(path)),
             None => (self.current, std::mem::take(&mut self.path)),
         };
-        let Some(((name, kind, place), above)) = path.split_last() else { return Ok(()) };
+        let Some((segment, above)) = path.split_last() else { return Ok(()) };
+        let (name, _, place) = segment;
         let table = self.descend(table, above, true)?;
         let Some(table) = self.tables.get_mut(table) else { return Ok(()) };
         if let Some((_, _, first, _)) = table.find(name).and_then(|at| table.members.get(at)) {
             return duplicate(&dotted_name(&path), *place, *first);
         }
-        table.members.push((name.clone(), *kind, *place, Item::Node(node)));
+        table.push(segment, Item::Node(node));
         Ok(())
     }
 
@@ -329,7 +281,7 @@ impl<'a> Builder<'a> {
     /// The place and the depth of a list or table in brackets that opens here.
     fn opens(&mut self, span: Span) -> Option<(Place, usize)> {
         let place = self.cursor.place(span.start());
-        let above = |id: usize| self.tables.get(id).map_or(0, |table| table.depth);
+        let above = |id: usize| self.tables.get(id).map_or(0, Table::depth);
         let depth = match self.open.last() {
             None => above(self.current) + self.path.len(),
             Some(Open::Table(id, _, path)) => above(*id) + path.len(),
