@@ -48,6 +48,7 @@
 #ifndef HYPERPARAMETER_H
 #define HYPERPARAMETER_H
 
+#include <hyperparameter/command_line.h>
 #include <hyperparameter/macros.h>
 #include <hyperparameter/scope.h>
 

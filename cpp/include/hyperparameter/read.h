@@ -173,6 +173,18 @@ HYPERPARAMETER_NOINLINE inline bool call_view(const hp_table &store, const hp_ke
     return true;
 }
 
+template <class T>
+std::string type_name() {
+    return ParamTraits<T>::name();
+}
+
+template <class T>
+bool site_converts(const hp_value &value, std::string &why) {
+    // Borrowed text converts where owned text does.
+    std::conditional_t<std::is_same_v<T, std::string_view>, std::string, T> out{};
+    return raise_item(value, out, why);
+}
+
 // ---- call sites ------------------------------------------------------------------------------------------------------
 
 template <class T>
@@ -289,7 +301,7 @@ HYPERPARAMETER_INLINE T take(Left<T> left) {
 template <class Tag, class T>
 HYPERPARAMETER_INLINE carrier_t<T> get(Tag, Type<T>) {
     if constexpr (require_supported<T>()) {
-        using Of = SiteOf<Tag, ParamTraits<T>>;
+        using Of = SiteOf<Tag, T>;
         (void)&Of::registrar;
         if constexpr (is_laid_over<T>) {
             return {};
@@ -335,7 +347,7 @@ HYPERPARAMETER_INLINE carrier_t<stored_t<V>> fallback(V &&given, std::string_vie
 template <class Tag, class T>
 std::optional<T> try_get(Tag, Type<T>) {
     if constexpr (require_supported<T>()) {
-        using Of = SiteOf<Tag, ParamTraits<T>>;
+        using Of = SiteOf<Tag, T>;
         (void)&Of::registrar;
         T value{};
         if constexpr (is_laid_over<T>) {

@@ -303,6 +303,8 @@ class Capture {
         return Guard(entered);
     }
 
+    const hp_state *native() const noexcept { return state_; }
+
   private:
     friend Capture capture();
     explicit Capture(const hp_state *state) noexcept : state_(state) {}

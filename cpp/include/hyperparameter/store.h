@@ -33,6 +33,8 @@ struct Site {
     std::atomic<const hp_key *> key;
     const SiteInfo *info;
     std::string (*type)();
+    // Whether a value converts to the site's type, or why not.
+    bool (*converts)(const hp_value &value, std::string &why);
     Site *next;
     Site **link;
 };
@@ -131,11 +133,17 @@ inline const hp_key *key_of(const hp_table &table, shared::Site &site) {
     return key;
 }
 
+template <class T>
+std::string type_name();
+template <class T>
+bool site_converts(const hp_value &value, std::string &why);
+
 // The one site of a tag and a type, and its place in the list. `Tag` is a class that only this place in the source has.
-template <class Tag, class Traits>
+template <class Tag, class T>
 struct SiteOf {
     static inline constexpr SiteInfo info = Tag::info();
-    static inline shared::Site site{{&shared::no_key}, {nullptr}, &info, &Traits::name, nullptr, nullptr};
+    static inline shared::Site site{{&shared::no_key}, {nullptr}, &info,  &type_name<T>,
+                                    &site_converts<T>, nullptr,   nullptr};
     static inline shared::Registrar registrar{site};
 };
 

@@ -311,7 +311,7 @@ template <class T>
 struct ParamTraits<std::optional<T>, std::enable_if_t<detail::is_param<T>>> : detail::Plain {
     static constexpr std::uint32_t ask = ParamTraits<T>::ask;
     static constexpr bool holds_null = true;
-    static std::string name() { return "optional " + ParamTraits<T>::name(); }
+    static std::string name() { return "std::optional<" + ParamTraits<T>::name() + ">"; }
     static hp_value lower(const std::optional<T> &value, Arena &arena) {
         return value ? ParamTraits<T>::lower(*value, arena) : detail::scalar(HP_KIND_NULL);
     }

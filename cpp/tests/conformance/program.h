@@ -172,12 +172,7 @@ class Run {
         // The guard of C++ is tested elsewhere; here entries are ended by label, in any order, on any thread.
         const hp_table &store = hp::detail::table();
         std::uint64_t entered = 0;
-        hp::Capture copy(capture);
-        struct Peek {
-            const hp_state *state;
-        };
-        static_assert(sizeof(Peek) == sizeof(hp::Capture));
-        hp::detail::checked(store, store.enter_state(reinterpret_cast<const Peek &>(copy).state, &entered));
+        hp::detail::checked(store, store.enter_state(capture.native(), &entered));
         return entered;
     }
 

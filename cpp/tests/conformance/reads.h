@@ -49,7 +49,7 @@ hyperparameter::shared::Site &site_of(const std::string &name) {
         hyperparameter::shared::Site site;
         explicit Made(const std::string &of)
             : name(of), info{name, hp::key_hash(name), "", "", "", 0, false},
-              site{{&hyperparameter::shared::no_key}, {nullptr}, &info, nullptr, nullptr, nullptr} {}
+              site{{&hyperparameter::shared::no_key}, {nullptr}, &info, nullptr, nullptr, nullptr, nullptr} {}
     };
     static std::mutex lock;
     static std::map<std::string, Made> all;

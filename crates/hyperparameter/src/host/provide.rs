@@ -138,7 +138,7 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         pin: scopes::pin,
         unpin: scopes::unpin,
         on_warning: P::on_warning,
-        command_line: command_line::parse::<P>,
+        command_line: command_line::parse,
         cell: P::cell,
         pinned_bits: layout::pinned_bits(P::LAYOUT),
         newest_version: layout::newest_version(P::LAYOUT),

@@ -3,11 +3,11 @@
 
 use super::super::abi::{OK, RawCommandLine, RawParameter, RawStr, Status};
 use super::super::raw::{self, Owner};
-use super::{HostSide, Provider, call};
+use super::{HostSide, call};
 use crate::error::{Error, Result};
 
 #[cfg(not(feature = "config"))]
-pub(super) unsafe extern "C" fn parse<P: Provider>(
+pub(super) unsafe extern "C" fn parse(
     _: *const RawStr,
     _: usize,
     _: *const RawParameter,
@@ -29,8 +29,10 @@ pub(super) use with_config::parse;
 #[cfg(feature = "config")]
 mod with_config {
     use super::*;
+    use std::ptr::NonNull;
+
     use crate::cli::{Action, Definition, Parameter, WordOption, check, definition, goes_on};
-    use crate::config::Config;
+    use crate::config::{Builder, Config};
     use crate::key;
     use crate::report::{self, Declared};
     use crate::scope::{Pinned, Source, set_strict_outside};
@@ -146,7 +148,7 @@ mod with_config {
         }
     }
 
-    pub(in super::super) unsafe extern "C" fn parse<P: Provider>(
+    pub(in super::super) unsafe extern "C" fn parse(
         words: *const RawStr,
         count: usize,
         parameters: *const RawParameter,
@@ -162,8 +164,9 @@ mod with_config {
                 (words, parameters, raw::text(env)?, &mut *out)
             };
             // SAFETY: as above: the caller gives one byte for each word.
-            let taken: &mut [u8] =
-                if count == 0 { &mut [] } else { unsafe { std::slice::from_raw_parts_mut(out.taken, count) } };
+            let taken = unsafe {
+                std::slice::from_raw_parts_mut(if count == 0 { NonNull::dangling().as_ptr() } else { out.taken }, count)
+            };
             declare(&raw_parameters)?;
             let known = raw_parameters.iter().map(|raw| parameter(*raw)).collect::<Result<Vec<_>>>()?;
             let said = Said::read(&words, taken);
@@ -198,7 +201,7 @@ mod with_config {
     fn publish(said: Said<'_>, raw: &[RawParameter], known: &[Parameter], env: &str) -> Result<()> {
         let Said { definitions, files, mut errors, .. } = said;
         errors.extend(check(&definitions, known));
-        let mut config = files.into_iter().fold(Config::builder(), Config_::file);
+        let mut config = files.into_iter().fold(Config::builder(), Builder::file);
         if !env.is_empty() {
             config = config.env(env);
         }
@@ -256,6 +259,4 @@ mod with_config {
             many => Error::config(None, many.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
         }
     }
-
-    use crate::config::Builder as Config_;
 }
