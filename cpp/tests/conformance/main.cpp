@@ -239,9 +239,10 @@ void file(const Json &json) {
                     list = other;
                 }
             }
-            const bool overlaid = std::any_of(json["gives"].items().begin(), json["gives"].items().end(), [&, n = name](const auto &other) {
-                return value.is_array() && other.key().rfind(n + ".", 0) == 0;
-            });
+            bool overlaid = false;
+            for (const auto &[other, of] : json["gives"].items()) {
+                overlaid = overlaid || (value.is_array() && other.rfind(name + ".", 0) == 0);
+            }
             if (list.empty() && !overlaid) {
                 expected[name] = value;
             }
