@@ -106,6 +106,31 @@ test-typing: $(VENV)/.native $(VENV)/.requirements
 	cd $(PACKAGE) && ../../$(PY) -m mypy --strict tests/typing
 	cd $(PACKAGE) && ../../$(BIN)/pyright --pythonpath ../../$(PY)
 
+# The build of C and C++: the libraries are the workspace's own, optimised.
+CPP_BUILD := target/cpp
+CPP_OPTIONS = -DHYPERPARAMETER_BUILD_TESTS=ON -DHYPERPARAMETER_CARGO_TARGET_DIR=$(abspath target)
+
+.PHONY: test-cpp  ## C and C++: the suite with g++ and clang++, bad programs, the vectors, projects outside
+test-cpp:
+	@scripts/cpp_packages.sh
+	cmake -S cpp -B $(CPP_BUILD) $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Release >/dev/null
+	cmake --build $(CPP_BUILD) >/dev/null
+	ctest --test-dir $(CPP_BUILD) --output-on-failure
+	cmake -S cpp -B $(CPP_BUILD)-clang $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_STANDARD=20 >/dev/null
+	cmake --build $(CPP_BUILD)-clang >/dev/null
+	ctest --test-dir $(CPP_BUILD)-clang --output-on-failure
+	cpp/tests/outside.sh $(CPP_BUILD)
+
+.PHONY: test-cpp-sanitizers  ## the C and C++ suite under ASan with UBSan, under TSan, and under valgrind
+test-cpp-sanitizers:
+	@scripts/cpp_packages.sh
+	for kind in address,undefined thread; do \
+	  cmake -S cpp -B $(CPP_BUILD)-$${kind%%,*} $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Debug -DHYPERPARAMETER_SANITIZE=$$kind >/dev/null; \
+	  cmake --build $(CPP_BUILD)-$${kind%%,*} >/dev/null; \
+	  ctest --test-dir $(CPP_BUILD)-$${kind%%,*} --output-on-failure -E 'bad_programs|regenerated'; \
+	done
+	for test in c_test api_test; do valgrind --quiet --error-exitcode=1 $(CPP_BUILD)/tests/$$test >/dev/null; done
+
 .PHONY: test-docs  ## the examples in docstrings, in README.md and in examples/
 test-docs: $(VENV)/.native $(VENV)/.requirements
 	cargo test --quiet --doc

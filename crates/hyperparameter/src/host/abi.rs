@@ -209,7 +209,7 @@ pub struct RawSource {
     pub file: RawStr,
     /// The line, from 1.
     pub line: u32,
-    /// Zero.
+    /// Zero; or 1 where `file.data` is not text but what [`HostTable::place`] gave: nothing is copied then.
     pub reserved: u32,
 }
 
@@ -330,6 +330,240 @@ pub struct HostTable {
 
     /// `last_error(out)`: the error of this thread's last call that returned [`FAILED`]; [`MISSING`] where there is none.
     pub last_error: unsafe extern "C" fn(*mut RawError) -> Status,
+
+    // ---- added for C and C++ -----------------------------------------------------------------------------------------
+    /// `last_place(out)`: the place in a file that the last error is about; [`MISSING`] where it is about none.
+    pub last_place: unsafe extern "C" fn(*mut RawPlace) -> Status,
+    /// `intern_hashed(hash, name, out)`: as [`HostTable::intern`], for a call site that made the hash of rule K2 when it
+    /// was compiled.
+    pub intern_hashed: unsafe extern "C" fn(u64, RawStr, *mut *const RawKey) -> Status,
+    /// The name of a key. Lives as long as the process.
+    pub key_name: unsafe extern "C" fn(*const RawKey) -> RawStr,
+    /// `place(file, line)`: a line of code to be named as the source of many values, see [`RawSource::reserved`]. Lives as
+    /// long as the process: for call sites, of which there are few. Null where it cannot be made.
+    pub place: unsafe extern "C" fn(RawStr, u32) -> *const RawLine,
+
+    /// `convert(value, ask, out, owner, why, to)`: a value by the table of rule V4, as [`HostTable::read`] gives one. Where
+    /// it does not convert `why` is called with the reason, and the result is [`MISSING`].
+    pub convert:
+        unsafe extern "C" fn(*const RawValue, u32, *mut RawValue, *mut *mut RawOwner, Say, *mut c_void) -> Status,
+
+    /// `has(state, name)`: [`OK`] or [`MISSING`].
+    pub has: unsafe extern "C" fn(*const RawState, RawStr) -> Status,
+    /// `remove(name)`: deletes a key in the current scope (rule S7).
+    pub remove: unsafe extern "C" fn(RawStr) -> Status,
+    /// Removes what the current scope itself set (rule S7).
+    pub clear: unsafe extern "C" fn() -> Status,
+    /// `enter_special(kind, out)`: a scope of [`special`].
+    pub enter_special: unsafe extern "C" fn(u32, *mut u64) -> Status,
+    /// `set_strict(strict)`: the process's default (rule V5); gives the former one.
+    pub set_strict: unsafe extern "C" fn(u8) -> u8,
+
+    /// A scope to be prepared (rule S3); the caller owns it. Never null.
+    pub scope_new: unsafe extern "C" fn() -> *mut RawScope,
+    /// `scope_set(scope, pair)`: adds a value. No other thread may use the scope meanwhile.
+    pub scope_set: unsafe extern "C" fn(*mut RawScope, *const RawPair) -> Status,
+    /// `scope_text(scope, text, source)`: adds `key=value` text (rule V3); as above. `source` may be null.
+    pub scope_text: unsafe extern "C" fn(*mut RawScope, RawStr, *const RawSource) -> Status,
+    /// `scope_map(scope, map, source)`: adds the members of a map, each under its own name; as above.
+    pub scope_map: unsafe extern "C" fn(*mut RawScope, *const RawValue, *const RawSource) -> Status,
+    /// `scope_enter(scope, out)`: the number is for [`HostTable::leave`]. Any number of times, on any thread.
+    pub scope_enter: unsafe extern "C" fn(*const RawScope, *mut u64) -> Status,
+    /// `scope_state(scope, out)`: what the calling thread would see in this scope. The caller owns one count of it.
+    pub scope_state: unsafe extern "C" fn(*const RawScope, *mut *const RawState) -> Status,
+    /// Frees a scope; where it is entered it stays so. Null is fine.
+    pub scope_free: unsafe extern "C" fn(*mut RawScope),
+    /// `load(inputs, count, out)`: a scope of files, texts, environment and pairs, the later before the earlier; the
+    /// caller owns it. Pins are in [`HostTable::pin`] only.
+    pub load: unsafe extern "C" fn(*const RawInput, usize, *mut *mut RawScope) -> Status,
+
+    /// `items(state, out, owner)`: everything that is visible, as a map of whole names.
+    pub items: unsafe extern "C" fn(*const RawState, *mut RawValue, *mut *mut RawOwner) -> Status,
+    /// `used(state, out, owner)`: what was read, with the value or else the default in force, as a map of whole names.
+    pub used: unsafe extern "C" fn(*const RawState, *mut RawValue, *mut *mut RawOwner) -> Status,
+    /// `explain(state, name, visit, to)`: calls `visit` for every place that has something to say of the key, innermost
+    /// first. What it is given is borrowed for that call.
+    pub explain: unsafe extern "C" fn(*const RawState, RawStr, Visit, *mut c_void) -> Status,
+    /// `explain_text(state, name, say, to)`: the same as a person reads it.
+    pub explain_text: unsafe extern "C" fn(*const RawState, RawStr, Say, *mut c_void) -> Status,
+    /// `declare(key, declared)`: makes a parameter known, with its default (rule P4).
+    pub declare: unsafe extern "C" fn(*const RawKey, *const RawDeclared) -> Status,
+
+    /// The frozen snapshot, to be put back; the caller owns it.
+    pub snapshot: unsafe extern "C" fn() -> *mut RawSnapshot,
+    /// Publishes a snapshot again.
+    pub snapshot_put_back: unsafe extern "C" fn(*const RawSnapshot) -> Status,
+    /// Frees a snapshot. Null is fine.
+    pub snapshot_free: unsafe extern "C" fn(*mut RawSnapshot),
+    /// `pin(pairs, count, out)`: pinned overrides (rule S1), in force until [`HostTable::unpin`].
+    pub pin: unsafe extern "C" fn(*const RawPair, usize, *mut *mut RawPins) -> Status,
+    /// Takes pinned overrides away, the latest first. Null is fine.
+    pub unpin: unsafe extern "C" fn(*mut RawPins),
+    /// `on_warning(hear, to)`: what is called with the text of a value that does not convert (rule V5); null for the
+    /// usual, a line on standard error. Once per key and value. Of a library's own store: a host has its own way to warn.
+    pub on_warning: unsafe extern "C" fn(Option<Say>, *mut c_void),
+
+    /// `command_line(words, count, parameters, parameter_count, env, out)`: takes the words of a command line that are this
+    /// library's, checks them and publishes their layers as the frozen snapshot (rule S1). `env` is the prefix of the
+    /// environment's variables, empty for none. Its error has all mistakes, one a line.
+    pub command_line:
+        unsafe extern "C" fn(*const RawStr, usize, *const RawParameter, usize, RawStr, *mut RawCommandLine) -> Status,
+
+    /// The address of the calling thread's cell, which points to its innermost frame: see [`crate::host::layout`]. Null
+    /// where [`HostTable::layout`] is 0.
+    pub cell: unsafe extern "C" fn() -> *const *const c_void,
+    /// The bits of what is pinned; null as above.
+    pub pinned_bits: *const u64,
+    /// The version of the newest snapshot; null as above.
+    pub newest_version: *const u64,
+}
+
+/// What [`HostTable::enter_special`] enters.
+pub mod special {
+    /// A scope that sets nothing yet.
+    pub const NEW: u32 = 0;
+    /// A scope that hides everything outside it (rule S6).
+    pub const EMPTY: u32 = 1;
+    /// A stretch that is strict (rule V5).
+    pub const STRICT: u32 = 2;
+    /// A stretch that is not.
+    pub const LENIENT: u32 = 3;
+}
+
+macro_rules! opaque {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        #[repr(C)]
+        pub struct $name {
+            _opaque: [u8; 0],
+        }
+    )*};
+}
+opaque! {
+    /// A line of code: see [`HostTable::place`].
+    RawLine
+    /// A scope that is prepared, owned by the caller: see [`HostTable::scope_new`].
+    RawScope
+    /// A frozen snapshot, owned by the caller: see [`HostTable::snapshot`].
+    RawSnapshot
+    /// Pinned overrides, owned by the caller: see [`HostTable::pin`].
+    RawPins
+}
+
+/// A place in a file, borrowed as a [`RawError`] is.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawPlace {
+    /// The file's path.
+    pub file: RawStr,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+}
+
+/// What a configuration is loaded from, in [`RawInput::kind`].
+pub mod input {
+    /// The file `name`, of the format that `extra` names (`toml`, `json`, `yaml`), else of its extension.
+    pub const FILE: u32 = 0;
+    /// The text `text` of the format `extra`; `name` stands for its path.
+    pub const TEXT: u32 = 1;
+    /// The environment's variables with the prefix `name`; `extra` separates segments, `__` where it is empty.
+    pub const ENV: u32 = 2;
+    /// The `key=value` text `text` of a command line; `name` is the option it followed and `position` its place.
+    pub const DEFINE: u32 = 3;
+}
+
+/// One input of [`HostTable::load`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawInput {
+    /// One of [`input`].
+    pub kind: u32,
+    /// Of a word of the command line, from 1.
+    pub position: u32,
+    /// What the kind says.
+    pub name: RawStr,
+    /// What the kind says.
+    pub text: RawStr,
+    /// What the kind says.
+    pub extra: RawStr,
+}
+
+/// One place that has something to say of a key, for [`HostTable::explain`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawLevel {
+    /// `pin`, `frozen`, or the kind of the source: `code`, `-D`, `ENV`, `file`, `words`.
+    pub kind: RawStr,
+    /// Where the value comes from, in words.
+    pub source: RawStr,
+    /// The value as a message shows it.
+    pub shown: RawStr,
+    /// The value; null where the key is deleted.
+    pub value: RawValue,
+    /// Whether the key is deleted there.
+    pub deleted: u32,
+    /// Zero.
+    pub reserved: u32,
+}
+
+/// Takes a level that is borrowed for the call.
+pub type Visit = unsafe extern "C" fn(*mut c_void, *const RawLevel);
+
+/// A parameter that a program declares, for [`HostTable::command_line`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawParameter {
+    /// Its key.
+    pub key: RawStr,
+    /// The type asked for, as a person would write it.
+    pub wanted: RawStr,
+    /// The default, as a person would write it; empty if there is none.
+    pub default_text: RawStr,
+    /// What it is for.
+    pub help: RawStr,
+    /// The file and line where it is declared.
+    pub source: RawSource,
+    /// Whether a value converts: 0, and `why` called with the reason, if not. May be called while this is parsed only.
+    pub converts: unsafe extern "C" fn(*mut c_void, *const RawValue, Say, *mut c_void) -> u32,
+    /// What `converts` is called with.
+    pub context: *mut c_void,
+}
+
+/// What a command line says beside its definitions.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawCommandLine {
+    /// The caller's: one byte for each word, set to 1 where the word is this library's.
+    pub taken: *mut u8,
+    /// Whether the parameters are to be listed.
+    pub list: u32,
+    /// Whether one is to be explained.
+    pub explain: u32,
+    /// Which one; borrowed from the words.
+    pub explained: RawStr,
+}
+
+/// What is known of a parameter before it is read.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawDeclared {
+    /// The default; null for none.
+    pub default: *const RawValue,
+    /// The type asked for, as a person would write it.
+    pub wanted: RawStr,
+    /// What the parameter is for.
+    pub help: RawStr,
+    /// Who declares it; empty for a read in place.
+    pub owner: RawStr,
+    /// Where the default is written.
+    pub source: RawSource,
+    /// Whether the default counts as used already.
+    pub used: u32,
+    /// Zero.
+    pub reserved: u32,
 }
 
 // SAFETY: a table is made once, and its pointers are to code and to text that live as long as the process.

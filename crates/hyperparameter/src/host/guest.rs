@@ -47,6 +47,14 @@ pub fn store() -> Result<Store> {
     Ok(if hosted()?.is_some() { Store::Hosted } else { Store::Own })
 }
 
+/// The table of the store that this library uses, the host's or its own: for a binding that does everything through it.
+///
+/// # Errors
+/// As for [`store`].
+pub fn store_table() -> Result<&'static HostTable> {
+    Ok(hosted()?.unwrap_or(&super::own::TABLE))
+}
+
 /// Uses this table: for a library that got it from the capsule of the Python module, where symbols cannot be looked up.
 ///
 /// # Errors

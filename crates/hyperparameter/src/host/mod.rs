@@ -9,6 +9,7 @@
 //! that the front door does is then done in that store.
 
 pub mod abi;
+pub mod layout;
 pub mod symbols;
 
 mod provide;
@@ -16,8 +17,10 @@ mod raw;
 
 #[cfg(feature = "host")]
 pub(crate) mod guest;
+#[cfg(feature = "host")]
+mod own;
 
 pub use abi::HostTable;
 #[cfg(feature = "host")]
-pub use guest::{HostCapture, Store, adopt, capture, check, object_of, object_pointer, store};
+pub use guest::{HostCapture, Store, adopt, capture, check, object_of, object_pointer, store, store_table};
 pub use provide::{Provider, table};

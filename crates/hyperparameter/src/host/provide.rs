@@ -8,15 +8,20 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::abi::{
-    ABI, FAILED, HostTable, MISSING, OK, OTHER, RawData, RawError, RawKey, RawObject, RawOwner, RawPair, RawSource,
-    RawState, RawStr, RawValue, Say, Status, error, kind,
+    ABI, FAILED, HostTable, MISSING, OK, OTHER, RawData, RawError, RawKey, RawLine, RawObject, RawOwner, RawPair,
+    RawPlace, RawSource, RawState, RawStr, RawValue, Say, Status, error, kind,
 };
+use super::layout;
 use super::raw::{self, Owner, Side, is_scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{self, Key};
 use crate::scope::{CodeLine, Failed, Read, Scope, Source, State};
 use crate::typed::FromParam;
 use crate::value::{Ask, Host, Mismatch, Value};
+
+mod command_line;
+mod scopes;
+mod tools;
 
 /// What a host knows that the core does not: which state a thread or task is in, and what its objects are.
 pub trait Provider: 'static {
@@ -55,6 +60,17 @@ pub trait Provider: 'static {
     /// # Safety
     /// The pointer is what [`HostTable::object_of`] asks for.
     unsafe fn object_of(pointer: *mut c_void) -> Option<Host>;
+
+    /// [`HostTable::layout`]: [`super::layout::VERSION`] where a thread's state stands in a cell of this crate.
+    const LAYOUT: u32 = 0;
+
+    /// [`HostTable::cell`].
+    extern "C" fn cell() -> *const *const c_void {
+        ptr::null()
+    }
+
+    /// [`HostTable::on_warning`].
+    extern "C" fn on_warning(_hear: Option<Say>, _to: *mut c_void) {}
 }
 
 /// The table of a host, to be put into a static.
@@ -64,7 +80,7 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         abi: ABI,
         size: size_of::<HostTable>() as u32,
         name: RawStr::new(name),
-        layout: 0,
+        layout: P::LAYOUT,
         reserved: 0,
         intern,
         find,
@@ -93,6 +109,39 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         object_pointer: object_pointer::<P>,
         object_of: object_of::<P>,
         last_error,
+        last_place,
+        intern_hashed: tools::intern_hashed,
+        key_name: tools::key_name,
+        place: tools::place,
+        convert: tools::convert,
+        has: tools::has::<P>,
+        remove: tools::remove::<P>,
+        clear: tools::clear::<P>,
+        enter_special: tools::enter_special::<P>,
+        set_strict: tools::set_strict,
+        scope_new: scopes::new,
+        scope_set: scopes::set,
+        scope_text: scopes::text,
+        scope_map: scopes::map,
+        scope_enter: scopes::enter::<P>,
+        scope_state: scopes::state::<P>,
+        scope_free: scopes::free,
+        load: scopes::load,
+        items: tools::items::<P>,
+        used: tools::used::<P>,
+        explain: tools::explain::<P>,
+        explain_text: tools::explain_text::<P>,
+        declare: tools::declare,
+        snapshot: scopes::snapshot,
+        snapshot_put_back: scopes::snapshot_put_back,
+        snapshot_free: scopes::snapshot_free,
+        pin: scopes::pin,
+        unpin: scopes::unpin,
+        on_warning: P::on_warning,
+        command_line: command_line::parse,
+        cell: P::cell,
+        pinned_bits: layout::pinned_bits(P::LAYOUT),
+        newest_version: layout::newest_version(P::LAYOUT),
     }
 }
 
@@ -158,6 +207,19 @@ unsafe extern "C" fn last_error(out: *mut RawError) -> Status {
     let Ok(Some(error)) = found else { return MISSING };
     // SAFETY: promised by the caller.
     unsafe { out.write(error) };
+    OK
+}
+
+unsafe extern "C" fn last_place(out: *mut RawPlace) -> Status {
+    let found = LAST.try_with(|cell| {
+        let last = cell.borrow();
+        let error = &last.as_ref()?.error;
+        let (line, column) = (error.line()?, error.column()?);
+        Some(RawPlace { file: RawStr::new(error.file()?), line, column })
+    });
+    let Ok(Some(place)) = found else { return MISSING };
+    // SAFETY: promised by the caller.
+    unsafe { out.write(place) };
     OK
 }
 
@@ -236,7 +298,7 @@ unsafe extern "C" fn release_state(state: *const RawState) {
 /// Rule V5 for a read that failed to convert.
 fn settle<P: Provider, T>(state: &State, read: std::result::Result<Option<T>, Box<Failed>>) -> Result<Option<T>> {
     read.or_else(|failed| {
-        if state.is_strict() {
+        if state.is_strict_about(failed.entry.source()) {
             return Err(failed.error());
         }
         P::warn(&failed)?;
@@ -436,6 +498,10 @@ unsafe extern "C" fn refuse<P: Provider>(
 /// # Safety
 /// The text in it is there.
 unsafe fn source_of(source: &RawSource) -> Source {
+    if source.reserved == 1 {
+        // SAFETY: promised by the caller: it came from `place`, and lives for ever.
+        return Source::Code(unsafe { &*source.file.data.cast::<RawLine>().cast::<Arc<CodeLine>>() }.clone());
+    }
     // SAFETY: promised by the caller.
     let file = unsafe { source.file.get() };
     match (file.is_empty(), source.line) {

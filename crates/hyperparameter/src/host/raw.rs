@@ -8,8 +8,8 @@ use super::abi::{ForeignTable, RawData, RawForeign, RawMember, RawObject, RawStr
 use crate::error::{Error, Result};
 use crate::value::{BigInt, Host, HostVTable, Map, Shape, Value};
 
-/// Values nested deeper do not cross.
-const DEEPEST: usize = 128;
+/// Values nested deeper do not cross. More than the store takes (rule K5): what it refuses is for it to say.
+const DEEPEST: usize = 256;
 
 /// What the two sides do differently: an object of the host is the store's own on one, and a handle on the other.
 pub(super) trait Side {

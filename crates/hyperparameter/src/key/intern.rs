@@ -39,6 +39,17 @@ struct Info {
     hosted: AtomicPtr<()>,
 }
 
+/// Whether keys are laid out as `cpp/include/hyperparameter/layout.h` says.
+#[cfg(feature = "host-table")]
+pub(crate) const fn layout_fits() -> bool {
+    use std::mem::offset_of;
+    offset_of!(Info, bit) == 0
+        && offset_of!(Info, prefixes) == 8
+        && offset_of!(Info, line) == 16
+        && offset_of!(Info, id) == 24
+        && offset_of!(Info, read) == 28
+}
+
 /// The hash is XXH64 already: hashing it again would cost for nothing.
 #[derive(Default)]
 struct Same(u64);

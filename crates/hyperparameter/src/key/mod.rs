@@ -9,3 +9,6 @@ pub(crate) use intern::Interning;
 pub(crate) use intern::intern_hashed;
 pub use intern::{Key, all, count, intern, lookup};
 pub use name::{validate, validate_text};
+
+#[cfg(feature = "host-table")]
+pub(crate) use intern::layout_fits;

@@ -44,16 +44,19 @@ pub fn explain(state: &State, key: Key) -> Vec<Level> {
 
 /// Warns through `log` of a value that does not convert: once per key and value, from a bounded set (rule V5).
 pub fn warn(failed: &Failed) {
+    if is_news(failed) {
+        log::warn!(target: "hyperparameter", "{}; the default is used", failed.error());
+    }
+}
+
+/// Whether this was not warned of yet: once per key and value, from a bounded set (rule V5).
+pub(crate) fn is_news(failed: &Failed) -> bool {
     const REMEMBERED: usize = 4096;
     static SAID: LazyLock<(RandomState, Mutex<HashSet<u64>>)> = LazyLock::new(Default::default);
-    let error = failed.error();
-    let mark = SAID.0.hash_one((failed.key.id(), error.to_string()));
+    let mark = SAID.0.hash_one((failed.key.id(), failed.error().to_string()));
     let mut said = SAID.1.lock().unwrap_or_else(PoisonError::into_inner);
     if said.len() >= REMEMBERED {
         said.clear();
     }
-    if said.insert(mark) {
-        drop(said);
-        log::warn!(target: "hyperparameter", "{error}; the default is used");
-    }
+    said.insert(mark)
 }

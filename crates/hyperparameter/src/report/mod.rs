@@ -9,6 +9,8 @@ mod unused;
 mod used;
 
 pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
+#[cfg(feature = "host")]
+pub(crate) use explain::is_news;
 pub use explain::{explain, shown, warn};
 pub use explanation::Explanation;
 #[cfg(feature = "config")]

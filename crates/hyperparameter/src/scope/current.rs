@@ -207,15 +207,7 @@ impl Drop for Guard {
         if let Ok(Some(table)) = crate::host::guest::hosted() {
             return crate::host::guest::leave(table, self.serial);
         }
-        let frame = FRAME.get();
-        if !ptr::eq(frame, NONE) {
-            // SAFETY: the cell owned it, and owns the new one from here on. Nothing is dropped in between.
-            let mut old = unsafe { State::from_raw(frame.cast()) };
-            let new = old.take_below(self.serial).unwrap_or_else(|| old.clone().leave(self.serial).0);
-            FRAME.set(into_cell(new));
-            // The scope's values may run code of their own when they go: it finds the state outside the scope.
-            drop(old);
-        }
+        leave(self.serial);
     }
 }
 
@@ -246,6 +238,28 @@ impl Drop for Installed {
     fn drop(&mut self) {
         drop(self.outer.take().map(replace));
     }
+}
+
+/// Ends the entry into a scope with this serial, if it is open on this thread.
+#[inline]
+pub(crate) fn leave(serial: u64) {
+    let frame = FRAME.get();
+    if !ptr::eq(frame, NONE) {
+        // SAFETY: the cell owned it, and owns the new one from here on. Nothing is dropped in between.
+        let mut old = unsafe { State::from_raw(frame.cast()) };
+        let new = old.take_below(serial).unwrap_or_else(|| old.clone().leave(serial).0);
+        FRAME.set(into_cell(new));
+        // The scope's values may run code of their own when they go: it finds the state outside the scope.
+        drop(old);
+    }
+}
+
+/// The address of this thread's cell, which points to a head: for C++, which reads through it.
+#[cfg(feature = "host")]
+pub(crate) fn cell() -> *const *const std::ffi::c_void {
+    // The first use makes the state, so that what a read finds is whole.
+    let _ = borrowed();
+    FRAME.with(|cell| cell.as_ptr().cast_const().cast())
 }
 
 #[allow(dead_code, reason = "a guard that moved to another thread would end a scope there: it must not compile")]

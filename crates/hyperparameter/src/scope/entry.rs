@@ -26,6 +26,12 @@ pub struct Entry {
     source: Source,
 }
 
+/// Where the value of an entry stands in it, and whether the rest is as `cpp/include/hyperparameter/layout.h` says.
+#[cfg(feature = "host-table")]
+pub(super) const VALUE: usize = std::mem::offset_of!(Entry, item) + std::mem::offset_of!(Item, value);
+#[cfg(feature = "host-table")]
+pub(super) const FITS: bool = std::mem::offset_of!(Entry, ready) == 0 && align_of::<Entry>() <= 16;
+
 /// What an entry is to the keys below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EntryKind {

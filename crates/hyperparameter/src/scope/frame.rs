@@ -72,6 +72,24 @@ pub(super) struct Head {
     mask: u64,
 }
 
+/// Whether all this is laid out as `cpp/include/hyperparameter/layout.h` says.
+#[cfg(feature = "host-table")]
+pub(super) const FITS: bool = {
+    use std::mem::offset_of;
+    offset_of!(Head, guard) == 0
+        && offset_of!(Head, own_mask) == 8
+        && offset_of!(Head, view) == 16
+        && offset_of!(Head, held) == 32
+        && offset_of!(Head, version) == 40
+        && offset_of!(Head, lists) == 48
+        && offset_of!(Head, mask) == 56
+        && offset_of!(Frame, head) == 0
+        && offset_of!(Frame, next) == 64
+        && offset_of!(Frame, base) == 72
+        && offset_of!(Base, view) == 0
+        && offset_of!(Base, mask) == 16
+};
+
 /// In the place of a frame where a thread has none yet: its guard stops every read, and its version is always behind, so
 /// that no read needs a test for null.
 pub(super) static NO_FRAME: Head =

@@ -14,7 +14,7 @@ static NEWEST: LazyLock<RwLock<Arc<Frame>>> = LazyLock::new(|| {
 });
 
 /// Moves with every publication; readers outside every scope compare it and nothing else.
-static VERSION: AtomicU64 = AtomicU64::new(1);
+pub(super) static VERSION: AtomicU64 = AtomicU64::new(1);
 
 #[inline]
 pub(super) fn version() -> u64 {

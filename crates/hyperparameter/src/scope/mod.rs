@@ -11,6 +11,8 @@ mod dictionary;
 mod entry;
 mod frame;
 mod frozen;
+#[cfg(feature = "host-table")]
+pub(crate) mod layout;
 mod pinned;
 mod prepared;
 mod read;

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::key::{Key, intern};
 
 /// Bits of every pinned key and of its ancestors. One load and a test is all that a read pays for pins.
-static BITS: AtomicU64 = AtomicU64::new(0);
+pub(super) static BITS: AtomicU64 = AtomicU64::new(0);
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(ptr::null_mut());
 
 /// The bits of every pinned key and of its ancestors: a pin may concern a key, its ancestors or its descendants where

@@ -139,6 +139,12 @@ impl Builder {
         self.others.insert(at, (key, Arc::new(entry)));
     }
 
+    /// What another scope holds, to be added to.
+    #[cfg(feature = "host-table")]
+    pub(crate) fn of(scope: &Scope) -> Self {
+        Self { first: None, others: scope.entries().to_vec() }
+    }
+
     /// The scope.
     #[must_use]
     pub fn build(self) -> Scope {

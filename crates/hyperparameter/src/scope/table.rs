@@ -83,6 +83,20 @@ impl Slot {
     }
 }
 
+/// Whether slots and views are laid out as `cpp/include/hyperparameter/layout.h` says.
+#[cfg(feature = "host-table")]
+pub(super) const FITS: bool = {
+    use std::mem::offset_of;
+    size_of::<Slot>() == 24
+        && offset_of!(Slot, key) == 0
+        && offset_of!(Slot, entry) == 8
+        && offset_of!(Slot, tag) == 16
+        && size_of::<View>() == 16
+        && offset_of!(View, cells) == 0
+        && offset_of!(View, low) == 8
+        && offset_of!(View, probes) == 12
+};
+
 type Cell = Option<Slot>;
 
 /// The part of a table that a read needs, copied into the frame: it saves two loads on the way to the cell.

@@ -1,0 +1,50 @@
+# Builds the libraries with cargo, and finds what the static one needs of the system.
+
+function(hyperparameter_build_with_cargo)
+  set(directory ${HYPERPARAMETER_CARGO_PROFILE})
+  if(directory STREQUAL "dev")
+    set(directory debug)
+  endif()
+  set(out ${HYPERPARAMETER_CARGO_TARGET_DIR}/${directory})
+  set(libraries ${CMAKE_CURRENT_BINARY_DIR}/native-libraries.txt)
+  set(offline)
+  if(HYPERPARAMETER_OFFLINE)
+    set(offline --offline)
+  endif()
+  set(cargo ${CMAKE_COMMAND} -E env CARGO_TARGET_DIR=${HYPERPARAMETER_CARGO_TARGET_DIR} ${HYPERPARAMETER_CARGO} rustc
+            --quiet --locked ${offline} --package hyperparameter-cpp --lib --profile ${HYPERPARAMETER_CARGO_PROFILE}
+            --manifest-path ${CMAKE_CURRENT_SOURCE_DIR}/../Cargo.toml --
+            --print native-static-libs=${libraries})
+
+  # The compiler says what a static library of its own needs, when it makes one: so it is made now.
+  if(NOT EXISTS ${libraries})
+    message(STATUS "Building hyperparameter with cargo")
+    execute_process(COMMAND ${cargo} RESULT_VARIABLE failed ERROR_VARIABLE said OUTPUT_VARIABLE said)
+    if(failed OR NOT EXISTS ${libraries})
+      message(FATAL_ERROR "cargo could not build hyperparameter:\n${said}")
+    endif()
+  endif()
+  file(STRINGS ${libraries} native)
+  separate_arguments(native)
+  list(REMOVE_DUPLICATES native)
+  # What every program is linked with anyway.
+  list(REMOVE_ITEM native -lc)
+  message(STATUS "hyperparameter: the static library needs ${native}")
+
+  set(static ${out}/${CMAKE_STATIC_LIBRARY_PREFIX}hyperparameter_c${CMAKE_STATIC_LIBRARY_SUFFIX})
+  set(shared ${out}/${CMAKE_SHARED_LIBRARY_PREFIX}hyperparameter_c${CMAKE_SHARED_LIBRARY_SUFFIX})
+  # A program looks for the shared library by the name of its interface.
+  if(APPLE)
+    set(named ${out}/libhyperparameter_c.1.dylib)
+  else()
+    set(named ${shared}.1)
+  endif()
+  add_custom_target(hyperparameter_cargo ALL
+    COMMAND ${cargo}
+    COMMAND ${CMAKE_COMMAND} -E create_symlink ${shared} ${named}
+    BYPRODUCTS ${static} ${shared} ${named}
+    COMMENT "Building hyperparameter with cargo" VERBATIM)
+  set(HYPERPARAMETER_STATIC_FILE ${static} PARENT_SCOPE)
+  set(HYPERPARAMETER_SHARED_FILE ${shared} PARENT_SCOPE)
+  set(HYPERPARAMETER_NATIVE_LIBRARIES ${native} PARENT_SCOPE)
+endfunction()

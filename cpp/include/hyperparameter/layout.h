@@ -1,0 +1,224 @@
+// What a read walks without a call: version 1 of the layout of frames, tables, entries and keys.
+//
+// The core's crates/hyperparameter/src/host/layout.rs says the same in Rust. Where a build of the core has another layout,
+// its table says so (`layout`), nothing here is followed, and every read is a call.
+#ifndef HYPERPARAMETER_LAYOUT_H
+#define HYPERPARAMETER_LAYOUT_H
+
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__GNUC__)
+#define HYPERPARAMETER_INLINE inline __attribute__((always_inline))
+#define HYPERPARAMETER_NOINLINE __attribute__((noinline))
+#define HYPERPARAMETER_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#else
+#define HYPERPARAMETER_INLINE inline
+#define HYPERPARAMETER_NOINLINE
+#define HYPERPARAMETER_UNLIKELY(condition) (condition)
+#endif
+
+namespace hyperparameter {
+namespace layout {
+
+inline constexpr std::uint32_t version = 1;
+
+// A key: it lives as long as the process.
+struct Key {
+    std::uint64_t bit;
+    std::uint64_t prefixes;
+    std::uint64_t line;
+    std::uint32_t id;
+    std::uint8_t read;
+};
+
+// A value in its place. `ready` is 0 before its first read, then the code of its kind.
+struct Entry {
+    std::uint8_t ready;
+    std::uint8_t unnamed[15];
+    unsigned char value[24];
+};
+
+struct Slot {
+    const Key *key;
+    const unsigned char *entry;  // behind two counts, or null
+    std::uint8_t tag;
+    std::uint8_t below_list;
+    std::uint8_t unnamed[6];
+};
+
+struct View {
+    const Slot *cells;
+    std::uint32_t low;
+    std::uint32_t probes;
+};
+
+struct Base {
+    View view;
+    std::uint64_t mask;
+};
+
+struct Frame {
+    std::uint64_t guard;
+    std::uint64_t own_mask;
+    View view;
+    std::uint64_t held;
+    std::uint64_t version;
+    std::uint64_t lists;
+    std::uint64_t mask;
+    const Frame *next;
+    const Base *base;
+};
+
+inline constexpr std::size_t counts = 16;  // two words before what is counted
+// The kinds of values that a read takes as they are.
+inline constexpr std::uint8_t code_bool = 1, code_int = 2, code_float = 4, code_str = 5;
+inline constexpr std::size_t at_bool = 1, at_number = 8, at_str = 8, at_str_len = 16;
+
+#if UINTPTR_MAX == 0xFFFFFFFFFFFFFFFFu
+static_assert(offsetof(Key, prefixes) == 8 && offsetof(Key, line) == 16 && offsetof(Key, id) == 24);
+static_assert(offsetof(Key, read) == 28);
+static_assert(offsetof(Entry, value) == 16 && sizeof(Slot) == 24);
+static_assert(offsetof(Slot, entry) == 8 && offsetof(Slot, tag) == 16);
+static_assert(sizeof(View) == 16 && offsetof(View, low) == 8 && offsetof(View, probes) == 12);
+static_assert(offsetof(Base, mask) == 16);
+static_assert(offsetof(Frame, own_mask) == 8 && offsetof(Frame, view) == 16 && offsetof(Frame, held) == 32);
+static_assert(offsetof(Frame, version) == 40 && offsetof(Frame, lists) == 48 && offsetof(Frame, mask) == 56);
+static_assert(offsetof(Frame, next) == 64 && offsetof(Frame, base) == 72);
+#endif
+
+// Another thread may write these meanwhile: the read marks, the pins, the version of the snapshot.
+template <class T>
+HYPERPARAMETER_INLINE T relaxed(const T *at) noexcept {
+#if defined(__GNUC__)
+    return __atomic_load_n(at, __ATOMIC_RELAXED);
+#else
+    return *static_cast<const volatile T *>(at);
+#endif
+}
+
+template <class T>
+HYPERPARAMETER_INLINE T acquire(const T *at) noexcept {
+#if defined(__GNUC__)
+    return __atomic_load_n(at, __ATOMIC_ACQUIRE);
+#else
+    return *static_cast<const volatile T *>(at);
+#endif
+}
+
+}  // namespace layout
+
+// What all code of a process that includes this shares, with exceptions or without.
+namespace shared {
+
+// In the place of what is not there yet: every test of a read fails on them, so that no read tests for null.
+inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0, ~std::uint64_t{0}, 0, 0, nullptr, nullptr};
+inline constexpr const layout::Frame *no_cell = &no_frame;
+inline constexpr std::uint64_t no_bits = 0;
+inline constexpr layout::Key no_key{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 0, 0};
+
+// Where a thread's state stands. Constant before the first use and without a destructor: that makes it one load.
+struct Thread {
+    const layout::Frame *const *cell;
+    const std::uint64_t *pinned;
+    const std::uint64_t *newest;
+};
+inline thread_local Thread thread{&no_cell, &no_bits, &no_bits};
+
+}  // namespace shared
+
+namespace layout {
+
+// The entry's value, where it is of the kind asked for and was read before.
+HYPERPARAMETER_INLINE const unsigned char *again(const Slot *slot, std::uint8_t code) noexcept {
+    if (slot->entry == nullptr || relaxed(slot->entry + counts) != code) {
+        return nullptr;
+    }
+    return slot->entry + counts + offsetof(Entry, value);
+}
+
+// The slot of a key in a table that has the key's bit.
+inline const Slot *find(const View &view, const Key *key) noexcept {
+    const Slot *slot = view.cells + (key->id & view.low);
+    if (slot->key == key) {
+        return slot;
+    }
+    if (view.probes == 0) {
+        return nullptr;
+    }
+    const std::uint32_t last = UINT32_MAX >> view.probes;
+    std::uint32_t at = (key->id * 0x9E3779B1u) >> view.probes;
+    for (;; at = (at + 1) & last) {
+        slot = view.cells + at;
+        if (slot->key == key) {
+            return slot;
+        }
+        if (slot->key == nullptr) {
+            return nullptr;
+        }
+    }
+}
+
+// The slot of a key that the innermost frame does not have, or null.
+inline const Slot *outside(const Frame *frame, const Key *key) noexcept {
+    const std::uint64_t bit = key->bit;
+    const Base *base = frame->base;
+    while ((frame->mask & bit) != 0) {
+        frame = frame->next;
+        if ((frame->mask & bit) == 0) {
+            break;
+        }
+        while ((frame->own_mask & bit) == 0) {
+            frame = frame->next;
+        }
+        if (const Slot *slot = find(frame->view, key)) {
+            return slot;
+        }
+    }
+    return (base->mask & bit) == 0 ? nullptr : find(base->view, key);
+}
+
+// What a walk says.
+enum class Walk : unsigned char { missing, found, unsure };
+
+HYPERPARAMETER_NOINLINE inline Walk walk_outside(const Frame *frame, const Key *key, std::uint8_t code,
+                                                 const unsigned char **value) noexcept {
+    const Slot *slot = outside(frame, key);
+    if (slot == nullptr) {
+        return relaxed(&key->read) != 0 ? Walk::missing : Walk::unsure;
+    }
+    *value = again(slot, code);
+    return *value != nullptr ? Walk::found : Walk::unsure;
+}
+
+// A read where it is a miss, or finds a value of the kind asked for that was read before. All else is a call.
+HYPERPARAMETER_INLINE Walk walk(const Key *key, std::uint8_t code, const unsigned char **value) noexcept {
+    const shared::Thread &thread = shared::thread;
+    const Frame *frame = *thread.cell;
+    const std::uint64_t pinned = relaxed(thread.pinned);
+    if (HYPERPARAMETER_UNLIKELY(((pinned | frame->guard) & key->line) != 0)) {
+        // Outside every scope, over the newest snapshot, with neither pin nor list on the way.
+        if (frame->version != acquire(thread.newest) ||
+            ((pinned & key->line) | (frame->lists & key->prefixes)) != 0) {
+            return Walk::unsure;
+        }
+    }
+    const std::uint64_t bit = key->bit;
+    if ((frame->own_mask & bit) != 0) {
+        const Slot *slot = frame->view.cells + (key->id & frame->view.low);
+        if (slot->key != key) {
+            return Walk::unsure;
+        }
+        *value = again(slot, code);
+        return *value != nullptr ? Walk::found : Walk::unsure;
+    }
+    if ((frame->held & bit) != 0) {
+        return walk_outside(frame, key, code, value);
+    }
+    return relaxed(&key->read) != 0 ? Walk::missing : Walk::unsure;
+}
+
+}  // namespace layout
+}  // namespace hyperparameter
+
+#endif  // HYPERPARAMETER_LAYOUT_H

@@ -1,0 +1,504 @@
+// What the header promises, one behaviour a test.
+#include <gtest/gtest.h>
+#include <hyperparameter.h>
+
+#include <functional>
+#include <thread>
+
+using namespace std::literals;
+
+#ifndef linux
+#define linux 1
+#endif
+#define minor(device) ((device) & 0xff)
+
+enum class Mode { fast, exact = 5 };
+HYPERPARAMETER_ENUM(Mode, fast, exact)
+struct Adam {
+    double lr = 1e-3;
+    double eps = 1e-8;
+    std::string name = "adam";
+};
+HYPERPARAMETER_STRUCT(Adam, lr, eps, name)
+
+namespace {
+
+std::vector<std::string> &heard() {
+    thread_local std::vector<std::string> mine;
+    return mine;
+}
+
+class Warned : public testing::Test {
+  protected:
+    void SetUp() override {
+        heard().clear();
+        hp::on_warning([](std::string_view text) { heard().emplace_back(text); });
+    }
+    void TearDown() override { hp::on_warning(nullptr); }
+};
+
+// ---- reads -----------------------------------------------------------------------------------------------------------
+
+int at_namespace_scope = GET_PARAM(read.global, 7);
+struct Member {
+    int value = GET_PARAM(read.member, 8);
+};
+int with_default_argument(int value = GET_PARAM(read.argument, 9)) { return value; }
+template <class T>
+T in_a_template(T value) {
+    return GET_PARAM(read.templated, value);
+}
+
+TEST(Reads, StandWhereverAnExpressionMay) {
+    EXPECT_EQ(at_namespace_scope, 7);
+    EXPECT_EQ(Member().value, 8);
+    EXPECT_EQ(with_default_argument(), 9);
+    EXPECT_EQ(in_a_template(1), 1);
+    EXPECT_EQ(in_a_template(1.5), 1.5);
+    const auto guard = WITH_PARAMS(read.member, 1, read.argument, 2, read.templated, 3);
+    EXPECT_EQ(Member().value, 1);
+    EXPECT_EQ(with_default_argument(), 2);
+    EXPECT_EQ(in_a_template(1), 3);
+    EXPECT_EQ(in_a_template(1.5), 3.0);
+}
+
+TEST(Reads, EvaluateTheDefaultOnlyWhereItIsNeeded) {
+    int evaluated = 0;
+    const auto fallback = [&] { return ++evaluated; };
+    EXPECT_EQ(GET_PARAM(read.lazy, fallback()), 1);
+    const auto guard = WITH_PARAMS(read.lazy, 5);
+    EXPECT_EQ(GET_PARAM(read.lazy, fallback()), 5);
+    EXPECT_EQ(GET_PARAM(read.lazy, GET_PARAM(read.nested, 6)), 5);
+    EXPECT_EQ(GET_PARAM(read.lazier, GET_PARAM(read.nested, 6)), 6);
+    EXPECT_EQ(evaluated, 1);
+}
+
+TEST(Reads, HaveTheTypeOfTheDefault) {
+    const auto guard = WITH_PARAMS(read.type, hp::Text{"3"});
+    EXPECT_EQ(GET_PARAM(read.type, 1), 3);
+    EXPECT_EQ(GET_PARAM(read.type, 1.5), 3.0);
+    EXPECT_EQ(GET_PARAM(read.type, "x"), "3"s);
+    EXPECT_EQ(GET_PARAM(read.type, "x"sv), "3"sv);
+    EXPECT_EQ(GET_PARAM(read.type, std::uint8_t{1}), 3);
+    EXPECT_EQ(GET_PARAM(read.type, std::string("x")) + GET_PARAM(read.other, std::string("y")), "3y");
+}
+
+TEST(Reads, OfTheSameSiteSeeEachChange) {
+    const auto read = [] { return GET_PARAM(read.changes, 0); };
+    EXPECT_EQ(read(), 0);
+    EXPECT_EQ(read(), 0);
+    const auto outer = WITH_PARAMS(read.changes, 1);
+    EXPECT_EQ(read(), 1);
+    EXPECT_EQ(read(), 1);
+    {
+        const auto inner = WITH_PARAMS(read.changes, 2, read.beside, 3);
+        EXPECT_EQ(read(), 2);
+        SET_PARAM(read.changes, 4);
+        EXPECT_EQ(read(), 4);
+        hp::erase("read.changes");
+        EXPECT_EQ(read(), 0);
+    }
+    EXPECT_EQ(read(), 1);
+}
+
+TEST(Reads, FindAValueUnderManyGuards) {
+    const auto read = [] { return GET_PARAM(read.deep, 0); };
+    const auto deep = WITH_PARAMS(read.deep, 1);
+    std::vector<hp::Guard> guards;
+    for (int at = 0; at < 40; ++at) {
+        hp::Scope scope;
+        scope.set("read.guard" + std::to_string(at), at);
+        guards.push_back(scope.enter());
+        ASSERT_EQ(read(), 1);
+        ASSERT_EQ(hp::get("read.guard" + std::to_string(at / 2), -1), at / 2);
+    }
+    EXPECT_EQ(read(), 1);
+}
+
+TEST(Reads, AStringViewIsNotCopied) {
+    const auto guard = WITH_PARAMS(read.view, "a text that is too long for a small string", read.number, 12);
+    const auto first = GET_PARAM(read.view, ""sv);
+    const auto second = GET_PARAM(read.view, ""sv);
+    EXPECT_EQ(first, "a text that is too long for a small string");
+    EXPECT_EQ(first.data(), second.data());
+    const auto inner = WITH_PARAMS(read.view, "inner");
+    EXPECT_EQ(GET_PARAM(read.view, ""sv), "inner");
+    EXPECT_EQ(GET_PARAM(read.number, ""sv), "12");
+    EXPECT_EQ(first, "a text that is too long for a small string");
+}
+
+TEST(Reads, AStringViewOfAListElementLivesToTheEndOfTheScope) {
+    const auto guard = WITH_PARAMS(read.list, (std::vector<std::string>{"one", "two"}));
+    const auto one = GET_PARAM(read.list.0, ""sv);
+    const auto two = GET_PARAM(read.list.1, ""sv);
+    EXPECT_EQ(one, "one");
+    EXPECT_EQ(two, "two");
+}
+
+TEST(Reads, WithoutADefaultSayWhetherThereIsOne) {
+    EXPECT_EQ(TRY_GET_PARAM(read.maybe, int), std::nullopt);
+    const auto guard = WITH_PARAMS(read.maybe, 3);
+    EXPECT_EQ(TRY_GET_PARAM(read.maybe, int), 3);
+    EXPECT_EQ(REQUIRE_PARAM(read.maybe, std::string), "3");
+    EXPECT_EQ(REQUIRE_PARAM_KEY("read.maybe", double), 3.0);
+}
+
+TEST(Reads, ARequiredOneThatIsMissingNamesNearKeys) {
+    const auto guard = WITH_PARAMS(required.rate, 3);
+    try {
+        (void)REQUIRE_PARAM(required.rat, int);
+        FAIL();
+    } catch (const hp::MissingParameter &error) {
+        EXPECT_EQ(error.key(), "required.rat");
+        ASSERT_FALSE(error.near().empty());
+        EXPECT_EQ(error.near()[0], "required.rate");
+        EXPECT_NE(std::string(error.what()).find("did you mean 'required.rate'"), std::string::npos);
+    }
+}
+
+TEST(Reads, ByANameMadeAtRunTime) {
+    const auto guard = WITH_PARAMS(named.a, 3, named.list, (std::vector<int>{1, 2}));
+    for (const char *name : {"named.a", "named.b"}) {
+        EXPECT_EQ(hp::get(name, 1), name == "named.a"sv ? 3 : 1);
+    }
+    EXPECT_EQ(hp::get("named.list.1", 0), 2);
+    EXPECT_EQ(hp::get("named.a", "x"), "3");
+    EXPECT_TRUE(hp::has("named.a"));
+    EXPECT_FALSE(hp::has("named.nothing"));
+    EXPECT_THROW(hp::get("named a", 1), hp::InvalidKey);
+    EXPECT_THROW(hp::require<int>("named.nothing"), hp::MissingParameter);
+}
+
+// ---- keys ------------------------------------------------------------------------------------------------------------
+
+TEST(Keys, AreTakenAsTheyAreSpelled) {
+    const auto guard = WITH_PARAMS(os.linux, 1, a.NULL, 2, version.minor, 3, "a.b-c", 4, größe, 5, 0.x, 6);
+    EXPECT_EQ(hp::get("os.linux", 0), 1);
+    EXPECT_EQ(hp::get("a.NULL", 0), 2);
+    EXPECT_EQ(hp::get("version.minor", 0), 3);
+    EXPECT_EQ(hp::get("a.b-c", 0), 4);
+    EXPECT_EQ(hp::get("größe", 0), 5);
+    EXPECT_EQ(hp::get("0.x", 0), 6);
+    EXPECT_EQ(GET_PARAM(os.linux, 0), 1);
+    EXPECT_EQ(GET_PARAM(a.NULL, 0), 2);
+    EXPECT_EQ(GET_PARAM(version.minor, 0), 3);
+    EXPECT_EQ(GET_PARAM_KEY("a.b-c", 0), 4);
+    EXPECT_EQ(GET_PARAM(größe, 0), 5);
+    EXPECT_EQ(GET_PARAM(0.x, 0), 6);
+    EXPECT_EQ(TRY_GET_PARAM(os.linux, int), 1);
+    EXPECT_EQ(REQUIRE_PARAM(version.minor, int), 3);
+}
+
+// ---- guards ----------------------------------------------------------------------------------------------------------
+
+TEST(Guards, EndInAnyOrder) {
+    const auto read = [](const char *name) { return hp::get(name, 0); };
+    auto outer = WITH_PARAMS(order.a, 1, order.b, 1);
+    auto inner = WITH_PARAMS(order.a, 2);
+    outer.end();
+    EXPECT_EQ(read("order.a"), 2);
+    EXPECT_EQ(read("order.b"), 0);
+    inner.end();
+    inner.end();
+    EXPECT_EQ(read("order.a"), 0);
+}
+
+TEST(Guards, AreMovedAndNotCopied) {
+    static_assert(!std::is_copy_constructible_v<hp::Guard> && std::is_nothrow_move_constructible_v<hp::Guard>);
+    hp::Guard kept;
+    {
+        auto guard = WITH_PARAMS(moved.a, 1);
+        kept = std::move(guard);
+    }
+    EXPECT_EQ(GET_PARAM(moved.a, 0), 1);
+    kept = hp::Guard();
+    EXPECT_EQ(GET_PARAM(moved.a, 0), 0);
+}
+
+TEST(Guards, EndUnderAnException) {
+    try {
+        const auto guard = WITH_PARAMS(thrown.a, 1);
+        throw std::runtime_error("on purpose");
+    } catch (const std::runtime_error &) {
+    }
+    EXPECT_EQ(GET_PARAM(thrown.a, 0), 0);
+}
+
+TEST(Guards, TakeManyPairs) {
+    const auto guard = WITH_PARAMS(
+        m.a1, 1, m.a2, 2, m.a3, 3, m.a4, 4, m.a5, 5, m.a6, 6, m.a7, 7, m.a8, 8, m.a9, 9, m.a10, 10, m.a11, 11, m.a12, 12,
+        m.a13, 13, m.a14, 14, m.a15, 15, m.a16, 16, m.a17, 17, m.a18, 18, m.a19, 19, m.a20, 20, m.a21, 21, m.a22, 22, m.a23,
+        23, m.a24, 24, m.a25, 25, m.a26, 26, m.a27, 27, m.a28, 28, m.a29, 29, m.a30, 30, m.a31, 31, m.a32, 32, m.a33, 33,
+        m.a34, 34, m.a35, 35, m.a36, 36, m.a37, 37, m.a38, 38, m.a39, 39, m.a40, 40, m.a41, 41, m.a42, 42, m.a43, 43, m.a44,
+        44, m.a45, 45, m.a46, 46, m.a47, 47, m.a48, 48, m.a49, 49, m.a50, 50, m.a51, 51, m.a52, 52, m.a53, 53, m.a54, 54,
+        m.a55, 55, m.a56, 56, m.a57, 57, m.a58, 58, m.a59, 59, m.a60, 60, m.a61, 61, m.a62, 62, m.a63, 63, m.a64, "last");
+    for (int at = 1; at < 64; ++at) {
+        EXPECT_EQ(hp::get("m.a" + std::to_string(at), 0), at);
+    }
+    EXPECT_EQ(hp::get("m.a64", ""), "last");
+}
+
+TEST(Guards, OfPreparedScopesAreEnteredManyTimes) {
+    hp::Scope scope;
+    scope.set("prepared.a", 1).text("prepared.b=007");
+    EXPECT_EQ(scope.try_get<int>("prepared.a"), 1);
+    EXPECT_EQ(hp::get("prepared.a", 0), 0);
+    for (int turn = 0; turn < 2; ++turn) {
+        const auto guard = scope.enter();
+        EXPECT_EQ(hp::get("prepared.a", 0), 1);
+        EXPECT_EQ(hp::get("prepared.b", 0), 7);
+        EXPECT_EQ(hp::get("prepared.b", ""), "007");
+    }
+    EXPECT_EQ(hp::get("prepared.a", 0), 0);
+    EXPECT_THROW(scope.text("nothing"), hp::InvalidKey);
+}
+
+TEST(Guards, ABlockHasAScopeOfItsOwn) {
+    PARAMS_SCOPE {
+        SET_PARAM(block.a, 1);
+        PARAMS_SCOPE { SET_PARAM(block.a, 2); }
+        EXPECT_EQ(GET_PARAM(block.a, 0), 1);
+    }
+    EXPECT_EQ(GET_PARAM(block.a, 0), 0);
+    if (at_namespace_scope == 0)
+        PARAMS_SCOPE { FAIL(); }
+    else
+        SUCCEED();
+}
+
+TEST(Guards, AnEmptyScopeHidesEverything) {
+    const auto guard = WITH_PARAMS(empty.a, 1);
+    const auto empty = hp::empty_scope();
+    EXPECT_EQ(GET_PARAM(empty.a, 0), 0);
+}
+
+TEST(Guards, ClearTakesBackWhatTheScopeSet) {
+    const auto guard = hp::new_scope();
+    SET_PARAM(cleared.a, 1);
+    hp::clear();
+    EXPECT_EQ(GET_PARAM(cleared.a, 0), 0);
+    EXPECT_THROW(hp::erase("cleared.a"), hp::MissingParameter);
+}
+
+// ---- values ----------------------------------------------------------------------------------------------------------
+
+TEST(Values, OfEveryTypeComeBack) {
+    const auto guard = WITH_PARAMS(v.i8, std::int8_t{-1}, v.u64, std::numeric_limits<std::uint64_t>::max(), v.f, 0.5f, v.none,
+                                   std::optional<int>(), v.list, (std::vector<int>{1, 2}), v.map,
+                                   (std::map<std::string, double>{{"a", 1.5}}), v.sv, "view"sv, v.deep,
+                                   (std::vector<std::vector<std::string>>{{"a"}, {}}));
+    EXPECT_EQ(GET_PARAM(v.i8, std::int8_t{0}), -1);
+    EXPECT_EQ(GET_PARAM(v.u64, std::uint64_t{0}), std::numeric_limits<std::uint64_t>::max());
+    EXPECT_EQ(GET_PARAM(v.f, 0.f), 0.5f);
+    EXPECT_EQ(GET_PARAM(v.none, std::optional<int>(3)), std::nullopt);
+    EXPECT_EQ(GET_PARAM(v.list, std::vector<int>{}), (std::vector<int>{1, 2}));
+    EXPECT_EQ(GET_PARAM(v.list, (std::array<double, 2>{})), (std::array<double, 2>{1, 2}));
+    EXPECT_EQ(GET_PARAM(v.list, std::set<std::string>{}), (std::set<std::string>{"1", "2"}));
+    EXPECT_EQ(GET_PARAM(v.map.a, 0.0), 1.5);
+    EXPECT_EQ(GET_PARAM(v.map, (std::map<std::string, double>{})), (std::map<std::string, double>{{"a", 1.5}}));
+    EXPECT_EQ(GET_PARAM(v.sv, ""), "view");
+    EXPECT_EQ(GET_PARAM(v.deep, std::vector<std::vector<std::string>>{}), (std::vector<std::vector<std::string>>{{"a"}, {}}));
+}
+
+TEST(Values, TextIsReadAsAList) {
+    hp::Scope scope;
+    const auto guard = scope.text("v.text=[1, 2]").text("v.commas=a,b").text("v.null=null").enter();
+    EXPECT_EQ(GET_PARAM(v.text, std::vector<int>{}), (std::vector<int>{1, 2}));
+    EXPECT_EQ(GET_PARAM(v.commas, std::vector<std::string>{}), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(GET_PARAM(v.null, std::optional<std::string>("x")), std::nullopt);
+    EXPECT_EQ(GET_PARAM(v.null, "x"), "null");
+}
+
+TEST(Values, DurationsAreSecondsOrTextWithAUnit) {
+    hp::Scope scope;
+    scope.set("d.a", 250ms).set("d.b", 2s).set("d.c", 1.5).text("d.d=250ms").text("d.e=1.5 s").text("d.f=2h").text("d.g=0.001");
+    const auto guard = scope.enter();
+    EXPECT_EQ(GET_PARAM(d.a, 0ms), 250ms);
+    EXPECT_EQ(GET_PARAM(d.a, 0.0), 0.25);
+    EXPECT_EQ(GET_PARAM(d.b, 0), 2);
+    EXPECT_EQ(GET_PARAM(d.c, 0ms), 1500ms);
+    EXPECT_EQ(GET_PARAM(d.d, 0us), 250ms);
+    EXPECT_EQ(GET_PARAM(d.e, 0ms), 1500ms);
+    EXPECT_EQ(GET_PARAM(d.f, 0min), 2h);
+    EXPECT_EQ(GET_PARAM(d.g, 0ms), 1ms);
+}
+
+TEST_F(Warned, ADurationThatWouldLoseAFractionIsRefused) {
+    const auto guard = WITH_PARAMS(d.half, 0.5);
+    EXPECT_EQ(GET_PARAM(d.half, 7s), 7s);
+    ASSERT_EQ(heard().size(), 1u);
+    EXPECT_NE(heard()[0].find("'d.half'"), std::string::npos);
+}
+
+TEST_F(Warned, AnEnumIsReadByNameThenByNumber) {
+    const auto guard = WITH_PARAMS(e.a, Mode::exact, e.b, "fast", e.c, 5, e.d, "quick");
+    EXPECT_EQ(GET_PARAM(e.a, ""), "exact");
+    EXPECT_EQ(GET_PARAM(e.a, Mode::fast), Mode::exact);
+    EXPECT_EQ(GET_PARAM(e.b, Mode::exact), Mode::fast);
+    EXPECT_EQ(GET_PARAM(e.c, Mode::fast), Mode::exact);
+    EXPECT_TRUE(heard().empty());
+    EXPECT_EQ(GET_PARAM(e.d, Mode::exact), Mode::exact);
+    ASSERT_EQ(heard().size(), 1u);
+    EXPECT_NE(heard()[0].find("one of fast, exact"), std::string::npos);
+}
+
+TEST(Values, AStructIsReadOverItsDefault) {
+    Adam mine;
+    mine.eps = 0.5;
+    EXPECT_EQ(GET_PARAM(s.opt, mine).eps, 0.5);
+    hp::Scope scope;
+    const auto guard = scope.text("s.opt.lr=.5").enter();
+    const Adam read = GET_PARAM(s.opt, mine);
+    EXPECT_EQ(read.lr, 0.5);
+    EXPECT_EQ(read.eps, 0.5);
+    EXPECT_EQ(read.name, "adam");
+    const auto whole = WITH_PARAMS(s.opt, (Adam{1, 2, "sgd"}));
+    EXPECT_EQ(GET_PARAM(s.opt.name, ""), "sgd");
+    EXPECT_EQ(GET_PARAM(s.opt, mine).lr, 1);
+}
+
+struct Engine {
+    explicit Engine(int of, int *ended_at = nullptr) : threads(of), ended(ended_at) {}
+    ~Engine() {
+        if (ended != nullptr) {
+            ++*ended;
+        }
+    }
+    int threads;
+    int *ended;
+};
+
+TEST_F(Warned, AnObjectIsTheVeryObject) {
+    int ended = 0;
+    {
+        const auto engine = std::make_shared<Engine>(8, &ended);
+        const auto guard = WITH_PARAMS(o.engine, engine);
+        EXPECT_EQ(GET_PARAM(o.engine, std::shared_ptr<Engine>()), engine);
+        EXPECT_EQ(GET_PARAM(o.none, std::shared_ptr<Engine>()), nullptr);
+        EXPECT_EQ(GET_PARAM(o.engine, std::shared_ptr<int>()), nullptr);
+        EXPECT_EQ(heard().size(), 1u);
+        EXPECT_EQ(ended, 0);
+    }
+    EXPECT_EQ(ended, 1);
+}
+
+TEST(Values, APointerGoesWithItsDeleter) {
+    static int deleted;
+    deleted = 0;
+    {
+        auto guard = WITH_PARAMS(o.raw, hp::object(new Engine(2), [](Engine *engine) {
+                                      ++deleted;
+                                      delete engine;
+                                  }));
+        EXPECT_EQ(GET_PARAM(o.raw, std::shared_ptr<Engine>())->threads, 2);
+        EXPECT_EQ(deleted, 0);
+    }
+    EXPECT_EQ(deleted, 1);
+}
+
+// ---- strictness ------------------------------------------------------------------------------------------------------
+
+TEST_F(Warned, AValueThatDoesNotConvertGivesTheDefaultAndAWarning) {
+    const auto guard = WITH_PARAMS(w.a, "fast", w.b, 300);
+    EXPECT_EQ(GET_PARAM(w.a, 3), 3);
+    EXPECT_EQ(GET_PARAM(w.a, 3), 3);
+    ASSERT_EQ(heard().size(), 1u);
+    EXPECT_NE(heard()[0].find("'w.a'"), std::string::npos);
+    EXPECT_NE(heard()[0].find("\"fast\""), std::string::npos);
+    EXPECT_EQ(GET_PARAM(w.b, std::uint8_t{3}), 3);
+    ASSERT_EQ(heard().size(), 2u);
+    EXPECT_NE(heard()[1].find("uint8_t"), std::string::npos);
+}
+
+TEST(Strictness, MakesItAnError) {
+    const auto guard = WITH_PARAMS(w.c, "fast");
+    const auto strict = hp::strict();
+    try {
+        (void)GET_PARAM(w.c, 3);
+        FAIL();
+    } catch (const hp::ConversionError &error) {
+        EXPECT_EQ(error.key(), "w.c");
+    }
+    EXPECT_THROW((void)TRY_GET_PARAM(w.c, double), hp::HyperparameterError);
+    const auto lenient = hp::strict(false);
+    EXPECT_EQ(GET_PARAM(w.c, 3), 3);
+}
+
+// ---- threads ---------------------------------------------------------------------------------------------------------
+
+TEST(Threads, SeeTheFrozenSnapshotOnly) {
+    const hp::FrozenSnapshot keep;
+    const auto read = [] { return std::pair(GET_PARAM(t.frozen, 0), GET_PARAM(t.mine, 0)); };
+    const auto frozen = WITH_PARAMS(t.frozen, 1);
+    hp::freeze();
+    const auto mine = WITH_PARAMS(t.mine, 2);
+    std::pair<int, int> seen;
+    std::thread([&] {
+        seen = read();
+        const auto theirs = WITH_PARAMS(t.frozen, 3);
+        EXPECT_EQ(read().first, 3);
+    }).join();
+    EXPECT_EQ(seen, (std::pair(1, 0)));
+    EXPECT_EQ(read(), (std::pair(1, 2)));
+}
+
+TEST(Threads, OutsideEveryScopeSeeTheNewestSnapshot) {
+    const hp::FrozenSnapshot keep;
+    const auto read = [] { return GET_PARAM(t.newest, 0); };
+    EXPECT_EQ(read(), 0);
+    for (int turn = 1; turn < 4; ++turn) {
+        {
+            const auto guard = WITH_PARAMS(t.newest, turn);
+            hp::freeze();
+        }
+        EXPECT_EQ(read(), turn);
+        EXPECT_EQ(read(), turn);
+    }
+}
+
+TEST(Threads, ACaptureCarriesWhatIsSeen) {
+    const auto read = [](int more) { return GET_PARAM(t.carried, 0) + more; };
+    std::optional<hp::Capture> seen;
+    std::function<int(int)> bound;
+    {
+        const auto guard = WITH_PARAMS(t.carried, 5);
+        seen = hp::capture();
+        bound = hp::bind(read);
+    }
+    EXPECT_EQ(read(0), 0);
+    std::thread([&] {
+        EXPECT_EQ(bound(1), 6);
+        EXPECT_EQ(read(0), 0);
+        const auto entered = seen->enter();
+        EXPECT_EQ(read(0), 5);
+    }).join();
+    EXPECT_EQ(bound(2), 7);
+}
+
+// ---- configurations, reports -----------------------------------------------------------------------------------------
+
+TEST(Configurations, AreLoadedWithPlaces) {
+    const auto scope = hp::Config().text("a.toml", "toml", "[c]\nx = 1\ny = 2\n").define("c.y=3").load();
+    const auto guard = scope.enter();
+    EXPECT_EQ(GET_PARAM(c.x, 0), 1);
+    EXPECT_EQ(GET_PARAM(c.y, 0), 3);
+    EXPECT_NE(hp::explain("c.x").find("c.x = 1  (a.toml:2:"), std::string::npos);
+    EXPECT_NE(hp::explain("c.y").find("command line -D (1st argument)"), std::string::npos);
+    try {
+        (void)hp::Config().text("b.toml", "toml", "x = = 1").load();
+        FAIL();
+    } catch (const hp::ConfigError &error) {
+        EXPECT_EQ(error.file(), "b.toml");
+        EXPECT_EQ(error.line(), 1u);
+    }
+}
+
+TEST(Reports, ExplainNamesThePlace) {
+    const auto guard = WITH_PARAMS(x.a, 1);
+    EXPECT_NE(hp::explain("x.a").find("x.a = 1  (" __FILE__ ":"), std::string::npos);
+    hp::set("x.b", 2);
+    EXPECT_NE(hp::explain("x.b").find("x.b = 2  (" __FILE__ ":"), std::string::npos);
+    hp::erase("x.b");
+}
+
+}  // namespace
