@@ -4,9 +4,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use hyperparameter::error::Error;
 use hyperparameter::host::{self, HostTable, abi};
 use hyperparameter::value::Host;
-use hyperparameter::error::Error;
 use hyperparameter::value::Value;
 use hyperparameter::{ErrorKind, ParamScope, get, key, read_key, require, set};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
