@@ -85,7 +85,7 @@ def test_a_package_is_all_of_its_modules() -> None:
     assert whole == {row["key"] for module in MODULES for row in found(HERE / (module.replace(".", "/") + ".py"))}
 
 
-@pytest.mark.parametrize("folder", sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()))
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in EXAMPLES.glob("*/main.py")))
 def test_the_declarations_of_an_example_are_those_of_the_run_time(folder: str) -> None:
     path = EXAMPLES / folder / "main.py"
     at_run_time = declared(path.parent, "main")
