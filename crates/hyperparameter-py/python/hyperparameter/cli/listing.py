@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import hyperparameter as hp
@@ -12,14 +12,17 @@ from hyperparameter import _native
 from hyperparameter.cli.arguments import helps
 from hyperparameter.cli.known import Known, nearest
 from hyperparameter.cli.words import UsageError
-from hyperparameter.tool.terminal import BOLD, CYAN, DIM, cut, paint, plain, terminal, width_of
+from hyperparameter.tool.terminal import BOLD, CYAN, DIM, Columns, paint, plain
 
 Row = dict[str, Any]
 
 _COLUMNS = ("key", "value", "default", "source", "help")
-_COLOURS = {"key": BOLD, "value": CYAN, "source": DIM}
-_LEAST = {"help": 10, "source": 12, "default": 7, "value": 8}  # what a narrow terminal leaves of a column
-_WIDEST = 32  # a longer value or default is cut short on a terminal
+_TABLE = Columns(
+    colours={"key": BOLD, "value": CYAN, "source": DIM},
+    widest={"value": 32, "default": 32, "type": 32},
+    least={"help": 10, "source": 12, "default": 7, "value": 8},
+    spare=("help", "source", "default", "type"),
+)
 
 
 # ---- the rows --------------------------------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ def listed(known: Known) -> str:
     return "\n".join(table(found, _COLUMNS)) if found else "no parameters"
 
 
-def table(found: Iterable[Row], columns: Iterable[str]) -> list[str]:
+def table(found: Iterable[Row], columns: Sequence[str]) -> list[str]:
     """Aligned columns; one that is empty in every row is left out."""
     lines: list[dict[str, str]] = []
     for row in found:
@@ -102,14 +105,8 @@ def table(found: Iterable[Row], columns: Iterable[str]) -> list[str]:
         for default, place in row["others"]:
             blank = dict.fromkeys(_COLUMNS, "")
             lines.append({**blank, "default": plain(repr(default)), "source": plain(place), "help": "another default"})
-    shown = [name for name in columns if any(line[name] for line in lines)]
-    head = {name: name.upper() for name in shown}
-    widths = {name: max(width_of(line[name]) for line in (head, *lines)) for name in shown}
-    room = terminal()
-    if room is not None:
-        _shrink(widths, room)
-    made = [_line(head, widths, room, dict.fromkeys(widths, BOLD))]
-    return made + [_line(line, widths, room, _COLOURS) for line in lines]
+    head = {name: name.upper() for name in columns}
+    return _TABLE.lines(head, lines, columns)
 
 
 def _cells(row: Row) -> dict[str, str]:
@@ -121,34 +118,6 @@ def _cells(row: Row) -> dict[str, str]:
         "source": plain(row["source"]),
         "help": plain(row["help"]),
     }
-
-
-def _shrink(widths: dict[str, int], room: int) -> None:
-    """Make the columns fit: long values first, then help and source, then what can be done without."""
-    for name in ("value", "default", "type"):
-        if name in widths:
-            widths[name] = min(widths[name], _WIDEST)
-
-    def over() -> int:
-        return sum(widths.values()) + 2 * (len(widths) - 1) - room
-
-    for name, least in _LEAST.items():
-        if name in widths and over() > 0:
-            widths[name] = max(min(least, widths[name]), widths[name] - over())
-    for name in ("help", "source", "default", "type"):
-        if name in widths and over() > 0:
-            del widths[name]
-
-
-def _line(cells: dict[str, str], widths: dict[str, int], room: int | None, colours: dict[str, str]) -> str:
-    made = ""
-    left = room
-    for name, wide in widths.items():
-        wide = wide if left is None else max(0, min(wide, left))
-        text = cells[name] if room is None else cut(cells[name], wide)
-        made += (paint(text, colours[name]) if colours.get(name) else text) + " " * (wide - width_of(text) + 2)
-        left = None if left is None else left - wide - 2
-    return made.rstrip()
 
 
 # ---- explanations ----------------------------------------------------------------------------------------------------

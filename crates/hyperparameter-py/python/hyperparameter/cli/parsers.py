@@ -176,6 +176,24 @@ def run_of(values: dict[str, Any], settings: Settings) -> Run:
         program.refuse(error)
 
 
+def keyword(name: str) -> str:
+    """The keyword by which a function is called with a value of :data:`OPTIONS`: no argument of its own has that name."""
+    return name if name.startswith("hp_") else "hp_" + name
+
+
+def running(function: Callable[..., Any], settings: Settings) -> Callable[..., Any]:
+    """A function that takes our options as keywords besides its own arguments, and runs inside the layers."""
+    import functools
+
+    @functools.wraps(function)
+    def inside(*args: Any, **kwargs: Any) -> Any:
+        values = {name: kwargs.pop(keyword(name), None) for name in OPTIONS.values()}
+        with run_of(values, settings):
+            return function(*args, **kwargs)
+
+    return inside
+
+
 # ---- argparse --------------------------------------------------------------------------------------------------------
 
 

@@ -42,22 +42,11 @@ def parameters(
     """
     if function is None:
         return functools.partial(parameters, env_prefix=env_prefix, allow_unused=allow_unused, strict=strict)
-    settings = Settings(env_prefix, tuple(allow_unused), strict)
+    made: Any = parsers.running(function, Settings(env_prefix, tuple(allow_unused), strict))
 
-    @functools.wraps(function)
-    def inside(*args: Any, **kwargs: Any) -> Any:
-        values = {name: kwargs.pop(_name(name), None) for name in parsers.OPTIONS.values()}
-        with parsers.run_of(values, settings):
-            return function(*args, **kwargs)
-
-    made: Any = inside
     for option, name in reversed(parsers.OPTIONS.items()):
-        made = _option(option, _name(name))(made)
+        made = _option(option, parsers.keyword(name))(made)
     return made
-
-
-def _name(name: str) -> str:
-    return name if name.startswith("hp_") else "hp_" + name
 
 
 def _option(option: tuple[str, ...], name: str) -> Callable[[F], F]:

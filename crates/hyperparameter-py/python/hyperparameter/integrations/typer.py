@@ -55,19 +55,12 @@ def parameters(
     """
     if function is None:
         return functools.partial(parameters, env_prefix=env_prefix, allow_unused=allow_unused, strict=strict)
-    settings = Settings(env_prefix, tuple(allow_unused), strict)
-
-    @functools.wraps(function)
-    def inside(*args: Any, **kwargs: Any) -> Any:
-        values = {name: kwargs.pop(_name(name), None) for name in parsers.OPTIONS.values()}
-        with parsers.run_of(values, settings):
-            return function(*args, **kwargs)
+    made: Any = parsers.running(function, Settings(env_prefix, tuple(allow_unused), strict))
 
     # typer reads the options from the signature.
     own = inspect.signature(function, eval_str=True)
     rows = [row for row in own.parameters.values() if row.kind is not row.VAR_KEYWORD]
-    ours = [_parameter(option, _name(name)) for option, name in parsers.OPTIONS.items()]
-    made: Any = inside
+    ours = [_parameter(option, parsers.keyword(name)) for option, name in parsers.OPTIONS.items()]
     made.__signature__ = own.replace(parameters=[*rows, *ours])
     made.__annotations__ = {row.name: row.annotation for row in (*rows, *ours) if row.annotation is not row.empty}
     del made.__wrapped__  # its annotations would be read instead
@@ -77,10 +70,6 @@ def parameters(
 def _word(word: str) -> str:
     """A word as it was spread: it knows its place."""
     return word
-
-
-def _name(name: str) -> str:
-    return name if name.startswith("hp_") else "hp_" + name
 
 
 def _parameter(option: tuple[str, ...], name: str) -> inspect.Parameter:

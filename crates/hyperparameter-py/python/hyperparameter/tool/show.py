@@ -6,7 +6,7 @@ import os
 
 from hyperparameter._native import nearest
 from hyperparameter.tool import UsageError, files, warn
-from hyperparameter.tool.terminal import BOLD, CYAN, DIM, cut, glyph, paint, plain, terminal, width_of
+from hyperparameter.tool.terminal import BOLD, CYAN, DIM, Columns, cut, glyph, paint, plain, terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     Row = dict[str, Any]
-
-_LEAST = {"help": 12, "default": 8, "type": 6}  # what a narrow terminal leaves of a column
-_WIDEST = 40  # a longer default or type is cut short on a terminal
 
 
 def listed(target: str, format: str) -> int:
@@ -136,7 +133,12 @@ def print_json(rows: object) -> None:
 # ---- text ------------------------------------------------------------------------------------------------------------
 
 _HEAD = {"key": "KEY", "default": "DEFAULT", "type": "TYPE", "place": "WHERE", "help": "HELP"}
-_COLOURS = {"key": BOLD, "default": CYAN, "type": "", "place": DIM, "help": ""}
+_TABLE = Columns(
+    colours={"key": BOLD, "default": CYAN, "place": DIM},
+    widest={"default": 40, "type": 40},
+    least={"help": 12, "default": 8, "type": 6},
+    spare=("help", "type", "place"),
+)
 
 
 def _cells(row: Row) -> dict[str, str]:
@@ -169,48 +171,13 @@ def _whole_default(row: Row) -> str:
 
 def table(rows: list[Row]) -> list[str]:
     """The rows as aligned columns, none wider than the terminal; further defaults of a key below it."""
-    lines: list[dict[str, str]] = [dict(_HEAD)]
+    lines: list[dict[str, str]] = []
     for row in rows:
         lines.append(_cells(row))
         for other in row["also"]:
             if _differs(other, row) or other["kind"] == "declared":
                 lines.append({**_cells({**row, **other, "key": "", "help": "", "type": ""}), "type": "another"})
-    columns = ["key", "default", "type", "place", "help"]
-    widths = {name: max(width_of(line[name]) for line in lines) for name in columns}
-    widths = {name: wide for name, wide in widths.items() if wide > len(name) or any(line[name] for line in lines[1:])}
-    room = terminal()
-    if room is not None:
-        _shrink(widths, room)
-    made: list[str] = []
-    for at, line in enumerate(lines):
-        cells: list[str] = []
-        left = room
-        for name, wide in widths.items():
-            last = name == list(widths)[-1]
-            wide = wide if left is None else max(0, min(wide, left))
-            text = line[name] if room is None else cut(line[name], wide)
-            cells.append(paint(text, BOLD if at == 0 else _COLOURS[name]) if _COLOURS[name] or at == 0 else text)
-            cells.append("" if last else " " * (wide - width_of(text) + 2))
-            left = None if left is None else left - wide - 2
-        made.append("".join(cells).rstrip())
-    return made
-
-
-def _shrink(widths: dict[str, int], room: int) -> None:
-    """Make the columns fit: long defaults first, then the help, then what can be done without."""
-    for name in ("default", "type"):
-        if name in widths:
-            widths[name] = min(widths[name], _WIDEST)
-
-    def over() -> int:
-        return sum(widths.values()) + 2 * (len(widths) - 1) - room
-
-    for name, least in _LEAST.items():
-        if name in widths and over() > 0:
-            widths[name] = max(min(least, widths[name]), widths[name] - over())
-    for name in ("help", "type", "place"):
-        if name in widths and over() > 0:
-            del widths[name]
+    return _TABLE.lines(_HEAD, lines, _HEAD)
 
 
 def tree(rows: list[Row]) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
 BOLD, DIM, CYAN, RED, GREEN, END = (
@@ -83,3 +84,56 @@ def coloured(stream: TextIO | None = None) -> bool:
 
 def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
     return f"{colour}{text}{END}" if text.strip() and coloured(stream) else text
+
+
+class Columns:
+    """How the columns of a table give way where a terminal is narrow, and their colours."""
+
+    def __init__(
+        self, colours: dict[str, str], widest: dict[str, int], least: dict[str, int], spare: tuple[str, ...]
+    ) -> None:
+        self.colours = colours
+        self.widest = widest  # a longer text is cut short
+        self.least = least  # so much of a column is left, the first one shrinks first
+        self.spare = spare  # what can be done without, the first one goes first
+
+    def lines(self, head: dict[str, str], rows: list[dict[str, str]], names: Iterable[str]) -> list[str]:
+        """The rows below their head, aligned, no wider than the terminal; a column that is empty in every row is left out.
+
+        >>> columns = Columns({}, {}, {}, ())
+        >>> columns.lines({"a": "A", "b": "B", "c": "C"}, [{"a": "1", "b": "", "c": "x"}, {"a": "100", "b": "", "c": "y"}], "abc")
+        ['A    C', '1    x', '100  y']
+        """
+        shown = [name for name in names if any(row[name] for row in rows)]
+        widths = {name: max(width_of(line[name]) for line in (head, *rows)) for name in shown}
+        room = terminal()
+        if room is not None:
+            self._shrink(widths, room)
+        bold = dict.fromkeys(shown, BOLD)
+        return [_line(head, widths, room, bold)] + [_line(row, widths, room, self.colours) for row in rows]
+
+    def _shrink(self, widths: dict[str, int], room: int) -> None:
+        for name, most in self.widest.items():
+            if name in widths:
+                widths[name] = min(widths[name], most)
+
+        def over() -> int:
+            return sum(widths.values()) + 2 * (len(widths) - 1) - room
+
+        for name, least in self.least.items():
+            if name in widths and over() > 0:
+                widths[name] = max(min(least, widths[name]), widths[name] - over())
+        for name in self.spare:
+            if name in widths and over() > 0:
+                del widths[name]
+
+
+def _line(cells: dict[str, str], widths: dict[str, int], room: int | None, colours: dict[str, str]) -> str:
+    made = ""
+    left = room
+    for name, wide in widths.items():
+        wide = wide if left is None else max(0, min(wide, left))
+        text = cells[name] if room is None else cut(cells[name], wide)
+        made += (paint(text, colours[name]) if colours.get(name) else text) + " " * (wide - width_of(text) + 2)
+        left = None if left is None else left - wide - 2
+    return made.rstrip()
