@@ -1,12 +1,10 @@
 //! The rules of the command line for the package's own front end: a thin shell of the core's `cli` room.
 
 use hyperparameter::cli::{self, Action, WordOption};
-use hyperparameter::report;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::methods::failed;
-use crate::state;
 
 /// `None` if a key may be set, else the declared names that were probably meant, the nearest first.
 #[pyfunction]
@@ -39,19 +37,4 @@ pub(crate) fn definition(
         Action::Delete => "delete",
     };
     Ok((action, read.key, read.text, read.let_through))
-}
-
-/// The overrides from outside the code that nothing has read, of those in force here: key, source and near names of each.
-#[pyfunction]
-pub(crate) fn unused(py: Python<'_>) -> PyResult<Vec<(String, String, Vec<String>)>> {
-    let state = state::get(py)?;
-    let found = report::unused_here(&state).into_iter();
-    Ok(found.map(|unused| (unused.key.name().to_owned(), unused.source.to_string(), unused.near)).collect())
-}
-
-/// The parameters that this run used, as TOML that repeats it, with sources as comments and a digest.
-#[pyfunction]
-pub(crate) fn saved(py: Python<'_>) -> PyResult<String> {
-    let state = state::get(py)?;
-    Ok(report::saved(&state))
 }

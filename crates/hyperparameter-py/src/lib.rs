@@ -61,8 +61,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(program::unread_pins, module)?)?;
     module.add_function(wrap_pyfunction!(cli::unknown, module)?)?;
     module.add_function(wrap_pyfunction!(cli::definition, module)?)?;
-    module.add_function(wrap_pyfunction!(cli::unused, module)?)?;
-    module.add_function(wrap_pyfunction!(cli::saved, module)?)?;
     module.add_function(wrap_pyfunction!(internal::nearest, module)?)?;
     module.add_function(wrap_pyfunction!(internal::key_hash, module)?)?;
     module.add_function(wrap_pyfunction!(internal::strict, module)?)?;

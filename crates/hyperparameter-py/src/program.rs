@@ -1,6 +1,6 @@
 //! What `launch` asks of the store about a whole run: the declared keys, what does not convert, what nothing read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use hyperparameter::error::Error;
@@ -71,31 +71,9 @@ pub(crate) fn unfit_in_place(py: Python<'_>, others: HashSet<String>) -> PyResul
     Ok(found)
 }
 
-/// Whether something here has been read that the value of `key` was a part of.
-fn was_read_around(state: &State, key: Key, own: &HashMap<Key, &Arc<Entry>>) -> bool {
-    let mut above = key.parent();
-    while let Some(outer) = above {
-        if own.get(&outer).is_some_and(|entry| entry.was_read()) {
-            return true;
-        }
-        // What is written into a list is a part of a copy of it (rule K6).
-        let in_a_list = state.levels(outer).iter().any(|level| level.entry.as_ref().is_some_and(|e| e.is_container()));
-        if in_a_list && (key.was_read() || outer.was_read()) {
-            return true;
-        }
-        above = outer.parent();
-    }
-    false
-}
-
-/// Whether a list was read as the copy into which its elements were written (rule K6).
-fn was_read_as_a_copy(state: &State, key: Key, entry: &Entry) -> bool {
-    entry.is_container() && state.levels(key).iter().any(|level| level.entry.as_ref().is_some_and(|e| e.was_read()))
-}
-
 /// What a prepared scope set and nothing read while it was in force: key, value as a message shows it, source.
 #[pyfunction]
-pub(crate) fn unread(scope: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, String, String)>> {
+pub(crate) fn unread(scope: &Bound<'_, PyAny>) -> PyResult<Vec<Unread>> {
     let state = here(scope.py())?;
     // SAFETY: a valid object that outlives what is borrowed from it.
     let Some(What::Prepared(prepared)) = (unsafe { what(scope.as_ptr()) }) else { return Ok(Vec::new()) };
@@ -104,7 +82,7 @@ pub(crate) fn unread(scope: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, St
 
 /// The same for what is pinned.
 #[pyfunction]
-pub(crate) fn unread_pins(py: Python<'_>) -> PyResult<Vec<(&'static str, String, String)>> {
+pub(crate) fn unread_pins(py: Python<'_>) -> PyResult<Vec<Unread>> {
     let state = here(py)?;
     let entry = |key: Key| {
         let level = report::explain(&state, key).into_iter().next()?;
@@ -114,25 +92,11 @@ pub(crate) fn unread_pins(py: Python<'_>) -> PyResult<Vec<(&'static str, String,
     Ok(unread_of(&state, pins.iter().map(|(key, entry)| (*key, entry))))
 }
 
-fn unread_of<'a>(
-    state: &State,
-    entries: impl Iterator<Item = (Key, &'a Arc<Entry>)> + Clone,
-) -> Vec<(&'static str, String, String)> {
-    // Of two values for one key the later counts.
-    let own: HashMap<Key, &Arc<Entry>> = entries.clone().collect();
-    let mut said = HashSet::new();
-    entries
-        .map(|(key, _)| key)
-        .filter(|key| said.insert(*key))
-        .filter_map(|key| own.get(&key).map(|entry| (key, *entry)))
-        .filter(|(key, entry)| {
-            !entry.was_read()
-                && !entry.is_dictionary()
-                && !was_read_around(state, *key, &own)
-                && !was_read_as_a_copy(state, *key, entry)
-        })
-        .map(|(key, entry)| (key.name(), report::shown(entry.value()), entry.source().to_string()))
-        .collect()
+type Unread = (&'static str, String, String);
+
+fn unread_of<'a>(state: &State, entries: impl Iterator<Item = (Key, &'a Arc<Entry>)> + Clone) -> Vec<Unread> {
+    let unread = report::unread(state, entries).into_iter();
+    unread.map(|(key, entry)| (key.name(), report::shown(entry.value()), entry.source().to_string())).collect()
 }
 
 /// The keys that a prepared scope sets, nobody declares, and that neither enclose a declared key nor lie under one, with

@@ -65,6 +65,9 @@ unsafe extern "C" fn plain(
 }
 
 /// What the call wrote and what it left open is gone (rule S5).
+///
+/// # Safety
+/// The thread holds the interpreter.
 #[cold]
 #[inline(never)]
 unsafe fn after(saved: &state::Current) {
@@ -152,6 +155,9 @@ struct Arguments<'a> {
 }
 
 /// Fills the arguments that are not given from the store, and calls.
+///
+/// # Safety
+/// These are the arguments of a vectorcall of `auto`, and the thread holds the interpreter.
 #[inline(never)]
 unsafe fn filled(
     auto: &Auto,
@@ -186,6 +192,9 @@ unsafe fn filled(
 
 /// The ordinary call: only positional arguments, given and asked for. Values are borrowed from the state, which lives
 /// longer than the call; only what was made for this call is owned by it.
+///
+/// # Safety
+/// As for [`filled`]; no argument is named, and `given` is at least `required`.
 #[inline(always)]
 unsafe fn fill_positional(
     auto: &Auto,
@@ -245,6 +254,9 @@ unsafe fn fill_positional(
 }
 
 /// The place of the positional argument with this name. The names of a program are interned, and found by address.
+///
+/// # Safety
+/// `name` is a live string.
 unsafe fn place(plan: &Plan, name: *mut PyObject) -> Option<usize> {
     if let Some(at) = plan.positional.iter().position(|&own| own == name) {
         return Some(at);
@@ -257,6 +269,9 @@ unsafe fn place(plan: &Plan, name: *mut PyObject) -> Option<usize> {
 }
 
 /// The index of `name` among the names of the call.
+///
+/// # Safety
+/// `names` is a live tuple of at least `count` strings, and `name` a live string.
 unsafe fn find(names: *mut PyObject, count: usize, name: *mut PyObject) -> Option<usize> {
     // SAFETY: a tuple of `count` strings, and a string.
     unsafe {
@@ -268,6 +283,8 @@ unsafe fn find(names: *mut PyObject, count: usize, name: *mut PyObject) -> Optio
     }
 }
 
+/// # Safety
+/// As for [`filled`]; the room is for all arguments.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "the arguments of a vectorcall and what they are laid into")]
 unsafe fn fill(
@@ -376,6 +393,9 @@ unsafe fn fill(
 }
 
 /// Puts the named arguments after the positional ones, and calls.
+///
+/// # Safety
+/// As for [`filled`]; the slots hold the arguments of the call.
 #[inline(always)]
 unsafe fn finish(
     auto: &Auto,

@@ -111,6 +111,8 @@ unsafe extern "C" fn clear(this: *mut PyObject) -> c_int {
     0
 }
 
+/// # Safety
+/// `auto` is a valid `Auto`, and nobody reads its plan now.
 unsafe fn drop_plan(auto: *mut Auto) {
     // SAFETY: the plan was boxed by `new`, and is taken out before it is dropped.
     unsafe {

@@ -374,18 +374,26 @@ impl Param {
         if !entry.source().is_external() {
             return Ok(None);
         }
-        let mut raised = None;
-        let mut make = |item: &Item| convert_item(py, &asked, self.maps.get(), &default, item, &mut raised);
-        let result = match &made {
-            Some(item) => make(item),
-            None => entry.converted_by(converter as usize, || make(entry.item())).into_owned(),
-        };
-        if let Some(error) = raised {
-            return Err(error);
-        }
-        let Err(why) = result else { return Ok(None) };
+        let Err(why) = self.converted(&asked, &default, &entry, made.as_ref())? else { return Ok(None) };
         let shown = made.map_or_else(|| entry.value().clone(), |item| item.value);
         Ok(Some(Unfit { key: self.key, entry, shown, wanted: asked.getattr("wanted")?.extract()?, why }))
+    }
+
+    /// An entry's value by this parameter's converter, kept with the entry; one that was made for this read by itself.
+    fn converted(
+        &self,
+        asked: &Bound<'_, PyAny>,
+        default: &Bound<'_, PyAny>,
+        entry: &Entry,
+        made: Option<&Item>,
+    ) -> PyResult<Result<Item, Mismatch>> {
+        let mut raised = None;
+        let mut make = |item: &Item| convert_item(asked.py(), asked, self.maps.get(), default, item, &mut raised);
+        let result = match made {
+            Some(item) => make(item),
+            None => entry.converted_by(asked.as_ptr() as usize, || make(entry.item())).into_owned(),
+        };
+        raised.map_or(Ok(result), Err)
     }
 
     fn read_slowly<'py>(&self, py: Python<'py>, plan: &Plan, state: &State) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -420,16 +428,7 @@ impl Param {
         };
         self.key.mark_read();
         entry.mark_read(|| plan.source.clone());
-        let mut raised = None;
-        let mut make = |item: &Item| convert_item(py, &asked, self.maps.get(), &default, item, &mut raised);
-        let result = match &made {
-            Some(item) => make(item),
-            None => entry.converted_by(converter as usize, || make(entry.item())).into_owned(),
-        };
-        if let Some(error) = raised {
-            return Err(error);
-        }
-        match result {
+        match self.converted(&asked, &default, &entry, made.as_ref())? {
             Ok(item) => glue::handed_out(value::object(py, &item)?, &entry, made.is_some()).map(Some),
             Err(mismatch) => {
                 let wanted: String = asked.getattr("wanted")?.extract()?;

@@ -15,5 +15,5 @@ pub use explain::{explain, shown, warn};
 pub use explanation::Explanation;
 #[cfg(feature = "config")]
 pub use saved::{digest, saved};
-pub use unused::{Unused, unused, unused_here};
+pub use unused::{Unused, unread, unused, unused_here};
 pub use used::{Used, used};

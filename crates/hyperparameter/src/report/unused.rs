@@ -1,6 +1,6 @@
 //! Overrides from outside the code that nobody read: a misspelt key that was let through, or a parameter that is gone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -80,4 +80,61 @@ pub fn unused(entries: &[(Key, Arc<Entry>)]) -> Vec<Unused> {
 #[must_use]
 pub fn unused_here(state: &State) -> Vec<Unused> {
     unused(&state.items())
+}
+
+/// Of the entries that one scope set, those that nothing read while it was in force here, in their order: not even as a
+/// part of a dictionary or of a list (rules K5, K6). Of two values for one key the later counts.
+///
+/// ```
+/// use hyperparameter::{Scope, Source, State, key::intern, report::unread};
+///
+/// let mut scope = Scope::builder();
+/// scope.text("unread.lr=0.1", &Source::Unknown)?.text("unread.lrr=0.2", &Source::Unknown)?;
+/// let scope = scope.build();
+/// let state = scope.enter(State::fresh())?;
+/// state.value::<f64>(intern("unread.lr")?)?;
+/// let found = unread(&state, scope.entries().iter().map(|(key, entry)| (*key, entry)));
+/// assert_eq!(found[0].0.name(), "unread.lrr");
+/// # Ok::<(), hyperparameter::error::Error>(())
+/// ```
+#[must_use]
+pub fn unread<'a>(
+    state: &State,
+    entries: impl Iterator<Item = (Key, &'a Arc<Entry>)> + Clone,
+) -> Vec<(Key, &'a Arc<Entry>)> {
+    let own: HashMap<Key, &Arc<Entry>> = entries.clone().collect();
+    let mut said = HashSet::new();
+    entries
+        .map(|(key, _)| key)
+        .filter(|key| said.insert(*key))
+        .filter_map(|key| own.get(&key).map(|entry| (key, *entry)))
+        .filter(|(key, entry)| {
+            !entry.was_read()
+                && !entry.is_dictionary()
+                && !was_read_around(state, *key, &own)
+                && !was_read_as_a_copy(state, *key, entry)
+        })
+        .collect()
+}
+
+/// Whether something here has been read that the value of `key` was a part of.
+fn was_read_around(state: &State, key: Key, own: &HashMap<Key, &Arc<Entry>>) -> bool {
+    let mut above = key.parent();
+    while let Some(outer) = above {
+        if own.get(&outer).is_some_and(|entry| entry.was_read()) {
+            return true;
+        }
+        // What is written into a list is a part of a copy of it (rule K6).
+        let in_a_list = state.levels(outer).iter().any(|level| level.entry.as_ref().is_some_and(|e| e.is_container()));
+        if in_a_list && (key.was_read() || outer.was_read()) {
+            return true;
+        }
+        above = outer.parent();
+    }
+    false
+}
+
+/// Whether a list was read as the copy into which its elements were written (rule K6).
+fn was_read_as_a_copy(state: &State, key: Key, entry: &Entry) -> bool {
+    entry.is_container() && state.levels(key).iter().any(|level| level.entry.as_ref().is_some_and(|e| e.was_read()))
 }
