@@ -49,6 +49,17 @@ const PATHS: &[Path] = &[
             let _ = black_box(read_key::<i64>(black_box(absent)));
         }
     }),
+    ("read-miss-of-1000", |times| {
+        let all = keys("gate", 1000);
+        // One that shares its bit with keys of the scope: the mask alone does not say that it is not there.
+        let bits = all.iter().fold(0, |bits, key| bits | key.bit());
+        let absent = (0..64).map(|at| key(&format!("gate.absent{at}"))).find(|key| key.bit() & bits != 0);
+        let absent = absent.expect("of 64 keys in a row one has it");
+        let _guard = prepared(&all).enter_here();
+        for _ in 0..times {
+            let _ = black_box(read_key::<i64>(black_box(absent)));
+        }
+    }),
     ("read-under-8", |times| {
         let all = keys("gate", 8);
         let scopes: Vec<_> = all.iter().map(|key| prepared(std::slice::from_ref(key))).collect();

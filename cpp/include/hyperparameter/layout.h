@@ -1,4 +1,4 @@
-// What a read walks without a call: version 1 of the layout of frames, tables, entries and keys.
+// What a read walks without a call: version 2 of the layout of frames, tables, entries and keys.
 //
 // The core's crates/hyperparameter/src/host/layout.rs says the same in Rust. Where a build of the core has another layout,
 // its table says so (`layout`), nothing here is followed, and every read is a call.
@@ -21,7 +21,7 @@
 namespace hyperparameter {
 namespace layout {
 
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 
 // A key: it lives as long as the process.
 struct Key {
@@ -62,7 +62,7 @@ struct Frame {
     std::uint64_t guard;
     std::uint64_t own_mask;
     View view;
-    std::uint64_t held;
+    std::uint64_t further;
     std::uint64_t version;
     std::uint64_t lists;
     std::uint64_t mask;
@@ -82,7 +82,7 @@ static_assert(offsetof(Entry, value) == 16 && sizeof(Slot) == 24);
 static_assert(offsetof(Slot, entry) == 8 && offsetof(Slot, tag) == 16);
 static_assert(sizeof(View) == 16 && offsetof(View, low) == 8 && offsetof(View, probes) == 12);
 static_assert(offsetof(Base, mask) == 16);
-static_assert(offsetof(Frame, own_mask) == 8 && offsetof(Frame, view) == 16 && offsetof(Frame, held) == 32);
+static_assert(offsetof(Frame, own_mask) == 8 && offsetof(Frame, view) == 16 && offsetof(Frame, further) == 32);
 static_assert(offsetof(Frame, version) == 40 && offsetof(Frame, lists) == 48 && offsetof(Frame, mask) == 56);
 static_assert(offsetof(Frame, next) == 64 && offsetof(Frame, base) == 72);
 #endif
@@ -206,13 +206,16 @@ HYPERPARAMETER_INLINE Walk walk(const Key *key, std::uint8_t code, const unsigne
     const std::uint64_t bit = key->bit;
     if ((frame->own_mask & bit) != 0) {
         const Slot *slot = frame->view.cells + (key->id & frame->view.low);
-        if (slot->key != key) {
+        if (slot->key == key) {
+            *value = again(slot, code);
+            return *value != nullptr ? Walk::found : Walk::unsure;
+        }
+        // In a table without a hash it is nowhere else: a scope of many keys has every bit, but not every key.
+        if (frame->view.probes != 0) {
             return Walk::unsure;
         }
-        *value = again(slot, code);
-        return *value != nullptr ? Walk::found : Walk::unsure;
     }
-    if ((frame->held & bit) != 0) {
+    if ((frame->further & bit) != 0) {
         return walk_outside(frame, key, code, value);
     }
     return relaxed(&key->read) != 0 ? Walk::missing : Walk::unsure;

@@ -149,6 +149,12 @@ impl View {
     /// Of no table: its mask has no bits, so nothing is looked for in it.
     pub(super) const NOTHING: Self = Self { cells: std::ptr::null(), low: 0, probes: 0 };
 
+    /// Whether a key that is not at the first place to look at may be at another.
+    #[inline(always)]
+    pub(super) fn is_hashed(&self) -> bool {
+        self.probes != 0
+    }
+
     /// The slot of a key if it is at the first place to look at.
     ///
     /// # Safety
