@@ -1,7 +1,6 @@
 //! A place in the code that names a key: the key is validated and hashed when the program is compiled, interned at the
 //! first use, and one load after that.
 
-use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::Site;
@@ -14,7 +13,7 @@ use crate::value::Item;
 /// The static of a call site.
 #[derive(Debug)]
 pub struct CallSite {
-    /// What `Key::into_raw` gave; null before the first use.
+    /// What `Key::into_raw` gave; `Key::no_raw` before the first use.
     key: AtomicPtr<()>,
     hash: u64,
     site: Site,
@@ -33,13 +32,13 @@ impl CallSite {
     /// A site that reads. The hash is that of rule K2, and the name of `site` is a key: the macros saw to both.
     #[must_use]
     pub const fn reads(hash: u64, site: Site, default: Option<fn() -> Item>) -> Self {
-        Self { key: AtomicPtr::new(ptr::null_mut()), hash, site, reads: Reads::Yes(default) }
+        Self { key: AtomicPtr::new(Key::no_raw().cast_mut()), hash, site, reads: Reads::Yes(default) }
     }
 
     /// A site that writes.
     #[must_use]
     pub const fn writes(hash: u64, site: Site) -> Self {
-        Self { key: AtomicPtr::new(ptr::null_mut()), hash, site, reads: Reads::No }
+        Self { key: AtomicPtr::new(Key::no_raw().cast_mut()), hash, site, reads: Reads::No }
     }
 
     /// The key.
@@ -48,12 +47,15 @@ impl CallSite {
     /// `HashCollision`, at the first use (rule K4).
     #[inline(always)]
     pub fn key(&self) -> Result<Key> {
-        let key = self.key.load(Ordering::Acquire);
-        if key.is_null() {
-            return self.first_use();
-        }
-        // SAFETY: only `first_use` stores anything, and stores what `Key::into_raw` gave.
-        Ok(unsafe { Key::from_raw(key) })
+        let key = self.key_or_none();
+        if key.is_none() { self.first_use() } else { Ok(key) }
+    }
+
+    /// The key, or what stands for none before the first use.
+    #[inline(always)]
+    pub(crate) fn key_or_none(&self) -> Key {
+        // SAFETY: there is what `Key::no_raw` or `Key::into_raw` gave: only `first_use` stores anything.
+        unsafe { Key::from_raw(self.key.load(Ordering::Acquire)) }
     }
 
     /// The place, as the source of what is written there.

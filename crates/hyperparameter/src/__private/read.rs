@@ -2,7 +2,7 @@
 
 use super::CallSite;
 use crate::error::{Error, Result};
-use crate::params::read_key;
+use crate::params::read_site;
 use crate::scope::current;
 use crate::typed::FromParam;
 use crate::value::Item;
@@ -19,7 +19,7 @@ pub fn item(value: impl Into<Item>) -> Item {
 #[track_caller]
 #[inline(always)]
 pub fn optional<T: FromParam>(site: &'static CallSite) -> Option<T> {
-    match site.key().and_then(read_key) {
+    match read_site(site) {
         Ok(value) => value,
         Err(error) => failed(&error),
     }
@@ -44,7 +44,7 @@ pub fn required<T: FromParam>(site: &'static CallSite) -> T {
 /// `MissingParameter` with near names; `Conversion`, in a lenient context as well: there is no default to fall back to.
 #[inline(always)]
 pub fn required_or_error<T: FromParam>(site: &'static CallSite) -> Result<T> {
-    match site.key().and_then(read_key) {
+    match read_site(site) {
         Ok(Some(value)) => Ok(value),
         Ok(None) => absent(site),
         Err(error) => Err(error),

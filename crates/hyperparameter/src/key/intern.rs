@@ -39,6 +39,23 @@ struct Info {
     hosted: AtomicPtr<()>,
 }
 
+/// In the place of a key that a call site has not made yet: no slot holds it and nothing read it, so that no look at it
+/// finds or misses anything, and a read needs no test for null (5 instructions of 36).
+static NO_KEY: Info = Info {
+    bit: u64::MAX,
+    prefixes: u64::MAX,
+    line: u64::MAX,
+    id: 0,
+    read: AtomicBool::new(false),
+    name: "",
+    parent: None,
+    first_child: AtomicPtr::new(ptr::null_mut()),
+    last_child: AtomicPtr::new(ptr::null_mut()),
+    next: AtomicPtr::new(ptr::null_mut()),
+    #[cfg(feature = "host")]
+    hosted: AtomicPtr::new(ptr::null_mut()),
+};
+
 /// Whether keys are laid out as `cpp/include/hyperparameter/layout.h` says.
 #[cfg(feature = "host-table")]
 pub(crate) const fn layout_fits() -> bool {
@@ -374,6 +391,17 @@ impl Key {
     #[must_use]
     pub fn into_raw(self) -> *const () {
         ptr::from_ref(self.0).cast()
+    }
+
+    /// In the place of such a pointer where there is no key yet.
+    pub(crate) const fn no_raw() -> *const () {
+        (&raw const NO_KEY).cast()
+    }
+
+    /// Whether this stands for no key.
+    #[inline(always)]
+    pub(crate) fn is_none(self) -> bool {
+        ptr::eq(self.into_raw(), Self::no_raw())
     }
 
     /// The key behind a pointer that [`Key::into_raw`] gave.

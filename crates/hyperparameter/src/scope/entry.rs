@@ -47,6 +47,8 @@ pub(super) enum EntryKind {
 #[derive(Debug)]
 struct Converted {
     token: usize,
+    /// [`Value::code`] of the outcome, 0 where it is a failure.
+    code: u8,
     /// The outcome; a failure is kept as well.
     result: Result<Item, Mismatch>,
     next: *mut Converted,
@@ -149,6 +151,18 @@ impl Entry {
         (self.ready.load(Ordering::Relaxed) == code && code != 0).then_some(&self.item.value)
     }
 
+    /// What this was converted to last, where that is what `token` asks for and of the kind with this [`Value::code`], and
+    /// where it was read before.
+    #[inline(always)]
+    pub(crate) fn converted_again(&self, token: usize, code: u8) -> Option<&Value> {
+        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
+        let node = unsafe { self.converted.load(Ordering::Acquire).as_ref() }?;
+        if node.code != code || node.token != token || self.ready.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        node.result.as_ref().ok().map(|item| &item.value)
+    }
+
     /// Whether anything read this entry.
     #[must_use]
     #[inline]
@@ -222,7 +236,8 @@ impl Entry {
         if count >= KEPT {
             return Cow::Owned(result);
         }
-        let node = Box::into_raw(Box::new(Converted { token, result, next: ptr::null_mut() }));
+        let code = result.as_ref().map_or(0, |item| item.value.code());
+        let node = Box::into_raw(Box::new(Converted { token, code, result, next: ptr::null_mut() }));
         let mut head = self.converted.load(Ordering::Relaxed);
         loop {
             // SAFETY: `node` is ours until the exchange succeeds.

@@ -59,6 +59,12 @@ impl Slot {
         self.entry.as_ref()?.read_again(code)
     }
 
+    /// As [`Entry::converted_again`].
+    #[inline(always)]
+    pub(crate) fn converted_again(&self, token: usize, code: u8) -> Option<&Value> {
+        self.entry.as_ref()?.converted_again(token, code)
+    }
+
     /// Whether the key is deleted here.
     pub(crate) fn is_deleted(&self) -> bool {
         self.entry.is_none()
