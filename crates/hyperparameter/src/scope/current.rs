@@ -250,7 +250,7 @@ pub(crate) fn leave(serial: u64) {
         let new = old.take_below(serial).unwrap_or_else(|| old.clone().leave(serial).0);
         FRAME.set(into_cell(new));
         // The scope's values may run code of their own when they go: it finds the state outside the scope.
-        drop(old);
+        old.drop_left();
     }
 }
 

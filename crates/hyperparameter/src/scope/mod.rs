@@ -17,6 +17,7 @@ mod pinned;
 mod prepared;
 mod read;
 mod source;
+mod spare;
 mod state;
 mod table;
 
