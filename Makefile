@@ -72,6 +72,7 @@ test-rust:
 	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
 	cargo test --quiet --package hyperparameter-test-program $(CARGO_TEST)
 	cargo test --quiet --features complete --test keys_are_completed $(CARGO_TEST)
+	$(MAKE) loom
 
 .PHONY: test-rust-outside  ## the crates packaged, each built alone, and used by a crate outside of the workspace; of what is committed
 test-rust-outside:
@@ -139,6 +140,10 @@ test-docs: $(VENV)/.native $(VENV)/.requirements
 .PHONY: test-instructions  ## the instructions of the hot paths, counted by valgrind, against those on record
 test-instructions: $(VENV)/.made
 	$(PY) benches/instructions/check.py
+
+.PHONY: loom  ## what threads share, in every order in which they can meet (models of the core's own files; in test-rust)
+loom:
+	cargo test --quiet --package hyperparameter-models $(CARGO_TEST)
 
 .PHONY: miri  ## guards, scopes, macros and threads under Miri: undefined behaviour (nightly with miri; some minutes)
 miri:

@@ -11,14 +11,18 @@ mod dictionary;
 mod entry;
 mod frame;
 mod frozen;
+mod kept;
 #[cfg(feature = "host-table")]
 pub(crate) mod layout;
+mod newest;
 mod pinned;
 mod prepared;
 mod read;
+mod sole;
 mod source;
 mod spare;
 mod state;
+mod sync;
 mod table;
 
 pub use call::{Call, Outside};
