@@ -2,10 +2,12 @@
 
 use std::borrow::Borrow;
 use std::panic::Location;
+use std::ptr;
 use std::sync::LazyLock;
 
 use super::CallSite;
 use crate::error::{Error, Result};
+use crate::key::Key;
 use crate::scope::current::{self, Guard};
 use crate::scope::{Builder, Once, Scope, Source};
 use crate::value::Item;
@@ -72,18 +74,29 @@ pub fn enter_pairs<const N: usize>(pairs: [Pair; N]) -> Guard {
 }
 
 fn enter_once<const N: usize>(pairs: [Pair; N]) -> Result<Guard> {
-    if N == 1 {
-        let mut pairs = pairs.into_iter();
-        return match pairs.next() {
-            Some((site, item)) => Once::enter_one(site.key()?, item, &site.source()),
-            None => Once::new(0).enter(),
-        };
+    // Each call site is a static of one block: the first names it.
+    let Some(block) = pairs.first().map(|(site, _)| ptr::from_ref(*site).cast()) else {
+        return Once::new(0).enter(ptr::null());
+    };
+    let sites = pairs.each_ref().map(|(site, _)| *site);
+    // Where the block left a table, its keys are known.
+    match Once::enter_again(block, pairs.map(|(site, item)| (site.key_or_none(), item))) {
+        Ok(guard) => Ok(guard),
+        Err(pairs) => enter_first(block, sites, pairs),
     }
+}
+
+#[inline(never)]
+fn enter_first<const N: usize>(
+    block: *const (),
+    sites: [&'static CallSite; N],
+    pairs: [(Key, Item); N],
+) -> Result<Guard> {
     let mut once = Once::new(N);
-    for (site, item) in pairs {
+    for (site, (_, item)) in sites.into_iter().zip(pairs) {
         once.add(site.key()?, item, &site.source())?;
     }
-    once.enter()
+    once.enter(block)
 }
 
 /// Enters a scope that sets nothing yet.

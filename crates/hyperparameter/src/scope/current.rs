@@ -260,7 +260,7 @@ pub(crate) fn leave(serial: u64) {
             Some(new) => {
                 FRAME.set(into_cell(new));
                 // The scope's values may run code of their own when they go: it finds the state outside the scope.
-                drop(old);
+                old.drop_left();
             }
             None => leave_among_others(old, serial),
         }
@@ -273,7 +273,7 @@ pub(crate) fn leave(serial: u64) {
 #[inline(never)]
 fn leave_among_others(old: State, serial: u64) {
     FRAME.set(into_cell(old.clone().leave(serial).0));
-    drop(old);
+    old.drop_left();
 }
 
 /// The address of this thread's cell, which points to a head: for C++, which reads through it.

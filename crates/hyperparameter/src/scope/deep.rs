@@ -22,6 +22,14 @@ impl<T> Deep<T> {
         unsafe { self.0.load(Ordering::Acquire).as_ref() }
     }
 
+    /// The value, so that it goes.
+    #[inline(always)]
+    pub(super) fn take(&mut self) -> Option<Box<T>> {
+        let made = std::mem::replace(self.0.get_mut(), ptr::null_mut());
+        // SAFETY: made from a box in `set`, and owned by this alone.
+        (!made.is_null()).then(|| unsafe { Box::from_raw(made) })
+    }
+
     /// The value that was set first, which need not be this one.
     pub(super) fn set(&self, value: Box<T>) -> &T {
         let made = Box::into_raw(value);
@@ -42,11 +50,7 @@ impl<T> Deep<T> {
 impl<T> Drop for Deep<T> {
     #[inline]
     fn drop(&mut self) {
-        let made = *self.0.get_mut();
-        if !made.is_null() {
-            // SAFETY: made from a box in `set`, and owned by this alone.
-            drop(unsafe { Box::from_raw(made) });
-        }
+        drop(self.take());
     }
 }
 

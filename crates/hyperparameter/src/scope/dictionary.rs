@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Source;
-use super::entry::{Entry, EntryKind, stamp};
+use super::entry::{ALONE, Entry, EntryKind, stamp};
 use crate::error::{Error, Result};
 use crate::key::{Key, intern, validate};
 use crate::value::{Host, Item, Members, Shape, Value};
@@ -27,7 +27,7 @@ pub(super) fn flatten(key: Key, item: Item, source: &Source) -> Result<Vec<(Key,
 /// The one entry that writing `item` makes if it is no dictionary, without a list for it; else the item back.
 #[inline]
 pub(super) fn single(item: Item, source: &Source) -> std::result::Result<Arc<Entry>, Item> {
-    if is_dictionary(&item.value) { Err(item) } else { Ok(Arc::new(Entry::plain(item, source.clone(), stamp()))) }
+    if is_dictionary(&item.value) { Err(item) } else { Ok(Arc::new(Entry::plain(item, source.clone(), ALONE))) }
 }
 
 /// The pairs of a mapping that is a scope's content, not a value: its names are keys (rule K3), and each member is

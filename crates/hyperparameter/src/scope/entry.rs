@@ -54,7 +54,10 @@ struct Converted {
     next: *mut Converted,
 }
 
-/// Every write has its own number, by which the leaves of one dictionary know each other (rule K5).
+/// What a value has that is no part of a dictionary: taking a number for each cost a locked instruction.
+pub(crate) const ALONE: u64 = 0;
+
+/// Every dictionary that is written has its own number, by which its leaves know each other (rule K5).
 pub(crate) fn stamp() -> u64 {
     static STAMP: AtomicU64 = AtomicU64::new(1);
     STAMP.fetch_add(1, Ordering::Relaxed)
@@ -73,6 +76,31 @@ impl Entry {
             _ => EntryKind::Leaf,
         };
         Self::new(item, source, stamp, kind)
+    }
+
+    /// Takes the value out of a leaf, and all that readers left.
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.item = Item { value: Value::Null, host: None };
+        *self.ready.get_mut() = 0;
+        free(std::mem::replace(self.reader.get_mut(), ptr::null_mut()));
+        self.forget_converted();
+    }
+
+    /// Puts a single value in the place of the one that was taken out.
+    #[inline]
+    pub(super) fn refill(&mut self, item: Item) {
+        self.item = item;
+    }
+
+    #[inline]
+    fn forget_converted(&mut self) {
+        let mut at = std::mem::replace(self.converted.get_mut(), ptr::null_mut());
+        while !at.is_null() {
+            // SAFETY: every node was boxed by `converted_by` and is owned by this list alone.
+            let node = unsafe { Box::from_raw(at) };
+            at = node.next;
+        }
     }
 
     /// The value and, if a host language wrote it, that language's object.
@@ -258,6 +286,7 @@ fn nobody() -> *mut Source {
     ptr::from_ref(&NOBODY).cast_mut()
 }
 
+#[inline]
 fn free(reader: *mut Source) {
     if !reader.is_null() && reader != nobody() {
         // SAFETY: boxed in `set_reader`, and no longer reached by anyone else.
@@ -268,12 +297,7 @@ fn free(reader: *mut Source) {
 impl Drop for Entry {
     fn drop(&mut self) {
         free(*self.reader.get_mut());
-        let mut at = *self.converted.get_mut();
-        while !at.is_null() {
-            // SAFETY: every node was boxed above and is owned by this list alone.
-            let node = unsafe { Box::from_raw(at) };
-            at = node.next;
-        }
+        self.forget_converted();
     }
 }
 

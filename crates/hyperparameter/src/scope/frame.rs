@@ -285,7 +285,7 @@ impl Frame {
     /// A link on top of `prev`, made where it will stand: a frame is too large to be moved for nothing.
     #[inline]
     pub(super) fn on(prev: Arc<Self>, link: Link) -> Arc<Self> {
-        let place = Arc::<Self>::new_uninit();
+        let place = super::spare::frame();
         // SAFETY: nobody else knows of the place yet, and it is filled before it is called a frame. A panic in between
         // leaves it unfilled and frees it as such.
         unsafe {
@@ -474,6 +474,18 @@ impl Frame {
 
     pub(super) fn base_table(&self) -> &Arc<Table> {
         &self.base().table
+    }
+
+    /// Whether nothing but its table and what was laid together of it goes with this frame.
+    #[inline]
+    pub(super) fn is_single(&self) -> bool {
+        self.prev.is_none() && self.captured.is_none() && self.root.is_none()
+    }
+
+    /// What was laid together of this frame, so that it goes.
+    #[inline]
+    pub(super) fn take_deep(&mut self) -> Option<Box<Self>> {
+        self.deep.take()
     }
 
     /// Whether this frame follows the snapshot and the snapshot has moved on.

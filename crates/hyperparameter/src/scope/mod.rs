@@ -18,6 +18,7 @@ mod pinned;
 mod prepared;
 mod read;
 mod source;
+mod spare;
 mod state;
 mod table;
 

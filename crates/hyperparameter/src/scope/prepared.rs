@@ -9,7 +9,7 @@ use super::dictionary::{flatten, members, single};
 #[cfg(feature = "config")]
 use super::entry::EntryKind;
 use super::table::{Slot, Table};
-use super::{Entry, Item, Source, State};
+use super::{Entry, Item, Source, State, spare};
 use crate::error::{Error, Result};
 use crate::key::{Key, intern, validate_text};
 use crate::value::Value;
@@ -267,36 +267,29 @@ pub(crate) struct Once {
     slots: Vec<Slot>,
     prefixes: u64,
     lists: u64,
+    /// Whether all are single values.
+    single: bool,
     /// Where a dictionary is among them, all of them, to be laid out.
     builder: Option<Builder>,
 }
 
 impl Once {
-    /// Enters one value on this thread, as most blocks do.
-    ///
-    /// # Errors
-    /// As [`Once::add`] and [`Once::enter`].
+    /// Enters these values in the table that the same block left on this thread; the pairs back where there is none.
     #[inline]
-    pub(crate) fn enter_one(key: Key, item: Item, source: &Source) -> Result<Guard> {
-        let entry = match single(item, source) {
-            Ok(entry) if !cfg!(feature = "host") => entry,
-            Ok(entry) => return Builder { first: Some((key, entry)), others: Vec::new() }.build().enter_here(),
-            Err(dictionary) => {
-                let mut once = Self::new(0);
-                once.add(key, dictionary, source)?;
-                return once.enter();
-            }
-        };
-        if key.prefixes() & current::borrowed().0.head.lists == 0 {
-            let table = Arc::new(Table::one(Slot::new(key, entry)));
-            return Ok(Guard::enter_below(|state| state.enter_table(0, table)));
+    pub(crate) fn enter_again<const N: usize>(
+        block: *const (),
+        pairs: [(Key, Item); N],
+    ) -> std::result::Result<Guard, [(Key, Item); N]> {
+        if cfg!(feature = "host") || !pairs.iter().all(|(_, item)| item.is_single()) {
+            return Err(pairs);
         }
-        Builder { first: Some((key, entry)), others: Vec::new() }.build().enter_here()
+        let table = spare::table(block, current::borrowed().0.head.lists, pairs)?;
+        Ok(Guard::enter_below(|state| state.enter_table(0, table)))
     }
 
     /// Room for so many.
     pub(crate) fn new(count: usize) -> Self {
-        Self { slots: Vec::with_capacity(count), prefixes: 0, lists: 0, builder: None }
+        Self { slots: Vec::with_capacity(count), prefixes: 0, lists: 0, single: true, builder: None }
     }
 
     /// Adds a value.
@@ -308,6 +301,7 @@ impl Once {
         if let Some(builder) = &mut self.builder {
             return builder.set_key(key, item, source).map(drop);
         }
+        self.single &= item.is_single();
         match single(item, source) {
             Ok(entry) => {
                 self.prefixes |= key.prefixes();
@@ -326,18 +320,22 @@ impl Once {
         self.builder.insert(Builder { first: None, others })
     }
 
-    /// Enters them on this thread.
+    /// Enters them on this thread. `block` names the block that sets them, whose table may be filled again.
     ///
     /// # Errors
     /// `InvalidKey` for an index out of range of the list that is visible here.
     #[inline]
-    pub(crate) fn enter(mut self) -> Result<Guard> {
+    pub(crate) fn enter(mut self, block: *const ()) -> Result<Guard> {
         // Where a key may be an element of a list each is written in turn, and a host has frames of its own.
         let plain = self.builder.is_none()
             && !cfg!(feature = "host")
             && self.prefixes & (current::borrowed().0.head.lists | self.lists) == 0;
         if plain {
-            let table = Arc::new(Table::of(self.slots));
+            let mut table = Table::of(self.slots);
+            if self.single {
+                table = table.of_block(block);
+            }
+            let table = Arc::new(table);
             return Ok(Guard::enter_below(|state| state.enter_table(0, table)));
         }
         let _ = self.builder.is_none().then(|| self.laid_out());

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 use super::call::began;
 use super::dictionary::flatten;
+use super::entry::ALONE;
 use super::frame::{Frame, Kind, Link, next_serial};
 use super::table::{ROW, Slot, Table};
-use super::{Entry, Item, Source, frozen, pinned};
+use super::{Entry, Item, Source, frozen, pinned, spare};
 use crate::error::{Error, Result};
 use crate::key::Key;
 use crate::report;
@@ -197,7 +198,7 @@ impl State {
             let mut state = self.0;
             while state.serial == serial {
                 match pop(&state) {
-                    Some(prev) => state = prev,
+                    Some(prev) => spare::drop_frame(std::mem::replace(&mut state, prev)),
                     None => return (Self::fresh(), true),
                 }
             }
@@ -233,6 +234,12 @@ impl State {
         let frame = &self.0;
         let last = frame.serial == serial && frame.prev.as_ref().is_some_and(|prev| prev.serial != serial);
         if last && Arc::strong_count(frame) == 1 { pop(frame).map(Self) } else { None }
+    }
+
+    /// Drops what [`State::take_below`] left.
+    #[inline]
+    pub(super) fn drop_left(self) {
+        spare::drop_frame(self.0);
     }
 
     /// The scope that a write goes to, opened if it is not: inside a call, scopes from before it are not written (S5);
@@ -312,7 +319,7 @@ impl State {
         };
         let mut state = self.clone();
         // What one value was laid out to is written at once: a dictionary and its leaves stand in one table.
-        for laid_out in entries.chunk_by(|(_, a), (_, b)| a.stamp() == b.stamp()) {
+        for laid_out in entries.chunk_by(|(_, a), (_, b)| a.stamp() == b.stamp() && a.stamp() != ALONE) {
             let Some((key, entry)) = laid_out.first() else { continue };
             state = match state.as_element(*key, entry.item())? {
                 Some((list, item)) => state.write(slots(&flatten(list, item, entry.source())?)),

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use super::entry::Entry;
 use super::frame::unlikely;
 use crate::key::Key;
-use crate::value::Value;
+use crate::value::{Item, Value};
 
 /// What a table says of one key.
 #[derive(Clone, Debug)]
@@ -142,6 +142,8 @@ pub(super) struct Table {
     pub(super) lists: u64,
     /// The bits of the ancestors of all keys here (rule K5).
     pub(super) ancestors: u64,
+    /// What names the block whose table this is, if it is one that sets single values: only such a table is kept (`spare`).
+    block: *const (),
 }
 
 // SAFETY: a view only points; whoever follows it keeps the table alive, and a table never changes once it was built.
@@ -271,16 +273,6 @@ impl Table {
         Self::filled(size, slots.into_iter())
     }
 
-    /// A table of one slot.
-    pub(super) fn one(slot: Slot) -> Self {
-        let (mask, ancestors) = (slot.key.bit(), slot.key.prefixes());
-        let lists = if slot.container() { mask } else { 0 };
-        let cells: Box<[Cell]> = Box::new([Some(slot)]);
-        let cells = NonNull::from(Box::leak(cells));
-        let view = View { cells: cells.as_ptr().cast(), low: 0, probes: 0 };
-        Self { cells, view, len: 1, mask, lists, ancestors }
-    }
-
     /// A table of these entries; no two have the same key.
     #[cfg(feature = "config")]
     pub(super) fn of_unique(entries: &[(Key, Arc<Entry>)]) -> Self {
@@ -324,7 +316,7 @@ impl Table {
         };
         let cells = NonNull::from(Box::leak(cells));
         let view = View { cells: cells.as_ptr().cast(), low, probes };
-        Self { cells, view, len, mask, lists, ancestors }
+        Self { cells, view, len, mask, lists, ancestors, block: std::ptr::null() }
     }
 
     /// A table of these slots, of which the later of two with one key wins.
@@ -377,6 +369,47 @@ impl Table {
 
     pub(super) fn view(&self) -> View {
         self.view
+    }
+
+    /// This table as that of a block, whose entries are no lists or dictionaries.
+    pub(super) fn of_block(mut self, block: *const ()) -> Self {
+        self.block = block;
+        self
+    }
+
+    /// See the field.
+    #[inline]
+    pub(super) fn block(&self) -> *const () {
+        self.block
+    }
+
+    /// Takes all values out of a table of a block. `false` where someone else holds an entry: it cannot be filled again.
+    #[inline]
+    pub(super) fn clear(&mut self) -> bool {
+        // SAFETY: this table owns its cells, and is borrowed alone.
+        let slots = unsafe { self.cells.as_mut() }.iter_mut().flatten();
+        let mut sole = true;
+        for slot in slots {
+            match slot.entry.as_mut().and_then(Arc::get_mut) {
+                Some(entry) => entry.clear(),
+                None => sole = false,
+            }
+        }
+        sole
+    }
+
+    /// Puts a value in the place of one that [`Table::clear`] took out.
+    ///
+    /// # Safety
+    /// It returned `true`, and nobody was given the table since.
+    #[inline]
+    pub(super) unsafe fn refill(&mut self, key: Key, item: Item) {
+        // SAFETY: a table that has keys has a cell wherever its view leads, and is borrowed alone.
+        let slot = if self.mask & key.bit() == 0 { None } else { unsafe { self.view.get(key) } };
+        if let Some(entry) = slot.and_then(|slot| slot.entry.as_ref()) {
+            // SAFETY: this is the only count, promises the caller.
+            unsafe { (*Arc::as_ptr(entry).cast_mut()).refill(item) };
+        }
     }
 
     pub(super) fn len(&self) -> usize {

@@ -64,6 +64,14 @@ pub struct Item {
 }
 
 impl Item {
+    /// Whether this is a value without parts, of no host, that runs no code of its own when it goes.
+    #[inline]
+    pub(crate) fn is_single(&self) -> bool {
+        let single =
+            matches!(self.value, Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_));
+        single && self.host.is_none()
+    }
+
     /// The host object, wherever it is kept.
     #[must_use]
     pub fn object(&self) -> Option<&Host> {
