@@ -482,6 +482,11 @@ impl Frame {
         self.prev.is_none() && self.captured.is_none() && self.root.is_none()
     }
 
+    /// What was laid together of the keys that are looked for from this frame on.
+    pub(super) fn laid(&self) -> Option<&Table> {
+        self.deep.get().map(|laid| &*laid.own)
+    }
+
     /// What was laid together of this frame, so that it goes.
     #[inline]
     pub(super) fn take_deep(&mut self) -> Option<Box<Self>> {
@@ -614,7 +619,14 @@ impl Frame {
             if let Some(next) = self.next() {
                 let walks = next.far.load(Ordering::Relaxed) as usize;
                 let entries: usize = next.chain().map(|frame| frame.own.len()).sum();
-                let laid = next.deep.get().or_else(|| (walks >= OFTEN_PER_ENTRY * entries).then(|| next.flattened()));
+                let laid = next.deep.get().or_else(|| {
+                    if next.own.len() > FLAT {
+                        // It would only be copied.
+                        next.far.store(LAID, Ordering::Relaxed);
+                        return None;
+                    }
+                    (walks >= OFTEN_PER_ENTRY * entries.min(FLAT)).then(|| next.flattened())
+                });
                 // It speaks of the same keys, so that the masks of this frame, by which others walk over it, stay right.
                 if let Some(laid) = laid.filter(|laid| laid.head.mask == next.head.mask) {
                     self.next.store(ptr::from_ref(laid).cast_mut(), Ordering::Release);
@@ -652,7 +664,7 @@ impl Below {
 
     #[inline(always)]
     fn looking_on_to(below: &Frame) -> Self {
-        let (next, walk) = if below.head.own_mask == 0 || below.walk == 0 {
+        if below.head.own_mask == 0 || below.walk == 0 {
             // A frame that sets nothing is not worth a step of the walk, but may be where it ends.
             let next = below.next.load(Ordering::Acquire).cast_const();
             return Self {
@@ -662,12 +674,13 @@ impl Below {
                 lists: below.head.lists,
                 walk: below.walk.max(1),
             };
-        } else if below.walk >= DEEP {
-            let laid = below.flattened();
-            (laid, laid.walk + 1)
-        } else {
-            (below, below.walk + 1)
+        }
+        let next = match below.deep.get() {
+            Some(laid) => laid,
+            None if below.walk >= DEEP => below.flattened(),
+            None => below,
         };
+        let walk = next.walk + 1;
         Self { next, base: below.base, mask: next.head.mask, lists: below.head.lists, walk }
     }
 }
