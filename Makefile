@@ -147,7 +147,7 @@ loom:
 
 .PHONY: miri  ## guards, scopes, macros and threads under Miri: undefined behaviour (nightly with miri; some minutes)
 miri:
-	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --quiet --package hyperparameter --test guards_end_in_any_order --test macros --test blocks_that_are_entered_again_start_anew
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --quiet --package hyperparameter --test guards_end_in_any_order --test macros --test frames_are_laid_together --test blocks_that_are_entered_again_start_anew
 
 # The standard library is built with the sanitizer too: without that it would not see what a lock orders.
 .PHONY: tsan  ## the thread tests under ThreadSanitizer: data races (nightly with rust-src; some minutes)

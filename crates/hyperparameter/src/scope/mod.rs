@@ -6,6 +6,7 @@
 pub mod current;
 
 mod call;
+mod deep;
 mod defaults;
 mod dictionary;
 mod entry;

@@ -466,11 +466,18 @@ impl State {
     /// in use elsewhere. Stops where `visit` says `false`.
     pub fn visit_unshared(&self, visit: &mut dyn FnMut(&Entry) -> bool) {
         let mut at = Some(&self.0);
+        // Frames that were laid together hold the entries once more, for this handle alone as well.
+        let mut laid: Vec<&Table> = Vec::new();
         while let Some(frame) = at.filter(|frame| Arc::strong_count(frame) == 1) {
+            laid.extend(frame.laid());
+            let holders = |slot: &Slot, entry: &Arc<Entry>| {
+                let same = |other: &Slot| other.entry.as_ref().is_some_and(|other| Arc::ptr_eq(other, entry));
+                1 + laid.iter().filter(|table| table.get(slot.key).is_some_and(same)).count()
+            };
             if Arc::strong_count(&frame.own) == 1 {
-                let entries = frame.own.slots().filter_map(|slot| slot.entry.as_ref());
-                for entry in entries.filter(|entry| Arc::strong_count(entry) == 1) {
-                    if !visit(entry) {
+                for slot in frame.own.slots() {
+                    let unshared = |entry: &&Arc<Entry>| Arc::strong_count(entry) == holders(slot, entry);
+                    if slot.entry.as_ref().filter(unshared).is_some_and(|entry| !visit(entry)) {
                         return;
                     }
                 }
