@@ -236,7 +236,7 @@ def written(source: str) -> str:
             inside, docs = None, []
         elif text == "}" and module:
             module, docs = "", []
-        elif match := re.fullmatch(r"Raw(Line|Scope|Snapshot|Pins)", text):
+        elif match := re.fullmatch(r"Raw(Line|Scope|Snapshot|Pins|Block)", text):
             opaque.append(comment(docs, "") + f"typedef struct {c_name(text)} {c_name(text)};\n")
             docs = []
         elif not text.startswith(("#[", "_opaque", "//")):

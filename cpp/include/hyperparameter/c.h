@@ -111,6 +111,8 @@ typedef struct hp_scope hp_scope;
 typedef struct hp_snapshot hp_snapshot;
 /* Pinned overrides, owned by the caller: see `pin`. */
 typedef struct hp_pins hp_pins;
+/* What is known of a call site that enters scopes: see `block`. */
+typedef struct hp_block hp_block;
 typedef struct hp_str hp_str;
 typedef union hp_data hp_data;
 typedef struct hp_value hp_value;
@@ -482,6 +484,13 @@ struct hp_table {
     const uint64_t *pinned_bits;
     /* The version of the newest snapshot; null as above. */
     const uint64_t *newest_version;
+    /* `block(keys, count, source, out)`: what is known of a call site that enters scopes of the same keys again and again.
+     * Lives as long as the process: for call sites, of which there are few. `source` may be null. */
+    int32_t (*block)(const hp_key *const *, size_t, const hp_source *, const hp_block **);
+    /* `enter_block(block, values, out)`: as `enter` with the keys and the source of the block, and one value
+     * for each. What the block left on this thread when it last ended is used again: no table is laid out, and of numbers
+     * nothing is allocated. */
+    int32_t (*enter_block)(const hp_block *, const hp_value *, uint64_t *);
 };
 
 /* The table of the store that this library uses. The first call chooses it, for the life of the process; NULL where there

@@ -12,10 +12,12 @@
 #define HYPERPARAMETER_INLINE inline __attribute__((always_inline))
 #define HYPERPARAMETER_NOINLINE __attribute__((noinline))
 #define HYPERPARAMETER_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define HYPERPARAMETER_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #else
 #define HYPERPARAMETER_INLINE inline
 #define HYPERPARAMETER_NOINLINE
 #define HYPERPARAMETER_UNLIKELY(condition) (condition)
+#define HYPERPARAMETER_LIKELY(condition) (condition)
 #endif
 
 namespace hyperparameter {
@@ -129,27 +131,21 @@ inline thread_local Thread thread{&no_cell, &no_bits, &no_bits};
 
 namespace layout {
 
-// The entry's value, where it is of the kind asked for and was read before.
+// The entry's value, where it is of the kind asked for and was read before; else null.
 HYPERPARAMETER_INLINE const unsigned char *again(const Slot *slot, std::uint8_t code) noexcept {
-    if (slot->entry == nullptr || relaxed(slot->entry + counts) != code) {
+    const unsigned char *entry = slot->entry;
+    if (HYPERPARAMETER_UNLIKELY(entry == nullptr) || HYPERPARAMETER_UNLIKELY(relaxed(entry + counts) != code)) {
         return nullptr;
     }
-    return slot->entry + counts + offsetof(Entry, value);
+    return entry + counts + offsetof(Entry, value);
 }
 
-// The slot of a key in a table that has the key's bit.
-inline const Slot *find(const View &view, const Key *key) noexcept {
-    const Slot *slot = view.cells + (key->id & view.low);
-    if (slot->key == key) {
-        return slot;
-    }
-    if (view.probes == 0) {
-        return nullptr;
-    }
-    const std::uint32_t last = UINT32_MAX >> view.probes;
-    std::uint32_t at = (key->id * 0x9E3779B1u) >> view.probes;
+// The slot of a key that is not at the first place to look at, in a table of which a hash says where.
+HYPERPARAMETER_NOINLINE inline const Slot *find_hashed(const View *view, const Key *key) noexcept {
+    const std::uint32_t last = UINT32_MAX >> view->probes;
+    std::uint32_t at = (key->id * 0x9E3779B1u) >> view->probes;
     for (;; at = (at + 1) & last) {
-        slot = view.cells + at;
+        const Slot *slot = view->cells + at;
         if (slot->key == key) {
             return slot;
         }
@@ -159,8 +155,17 @@ inline const Slot *find(const View &view, const Key *key) noexcept {
     }
 }
 
+// The slot of a key in a table that has the key's bit.
+HYPERPARAMETER_INLINE const Slot *find(const View &view, const Key *key) noexcept {
+    const Slot *slot = view.cells + (key->id & view.low);
+    if (HYPERPARAMETER_LIKELY(slot->key == key)) {
+        return slot;
+    }
+    return view.probes == 0 ? nullptr : find_hashed(&view, key);
+}
+
 // The slot of a key that the innermost frame does not have, or null.
-inline const Slot *outside(const Frame *frame, const Key *key) noexcept {
+HYPERPARAMETER_INLINE const Slot *outside(const Frame *frame, const Key *key) noexcept {
     const std::uint64_t bit = key->bit;
     const Base *base = frame->base;
     while ((frame->mask & bit) != 0) {
@@ -178,47 +183,55 @@ inline const Slot *outside(const Frame *frame, const Key *key) noexcept {
     return (base->mask & bit) == 0 ? nullptr : find(base->view, key);
 }
 
-// What a walk says.
-enum class Walk : unsigned char { missing, found, unsure };
+// What the look of a read says.
+enum class Look : unsigned char { missing, found, outside, unsure };
 
-HYPERPARAMETER_NOINLINE inline Walk walk_outside(const Frame *frame, const Key *key, std::uint8_t code,
-                                                 const unsigned char **value) noexcept {
-    const Slot *slot = outside(frame, key);
-    if (slot == nullptr) {
-        return relaxed(&key->read) != 0 ? Walk::missing : Walk::unsure;
-    }
-    *value = again(slot, code);
-    return *value != nullptr ? Walk::found : Walk::unsure;
-}
-
-// A read where it is a miss, or finds a value of the kind asked for that was read before. All else is a call.
-HYPERPARAMETER_INLINE Walk walk(const Key *key, std::uint8_t code, const unsigned char **value) noexcept {
+// A read where it is a miss, or finds a value of the kind asked for that was read before; all else is `unsure`, or
+// `outside`, of which `look_outside` says what it is. Where the innermost frame has the value, that is some 22
+// instructions at the place of the read, without a store. (`value` made one with `Look`, by addresses that stand for
+// `missing` and `unsure`, was 3 more: g++ tests for them again.)
+HYPERPARAMETER_INLINE Look look(const Frame *frame, const Key *key, std::uint8_t code,
+                                const unsigned char *&value) noexcept {
     const shared::Thread &thread = shared::thread;
-    const Frame *frame = *thread.cell;
-    const std::uint64_t pinned = relaxed(thread.pinned);
-    if (HYPERPARAMETER_UNLIKELY(((pinned | frame->guard) & key->line) != 0)) {
-        // Outside every scope, over the newest snapshot, with neither pin nor list on the way.
-        if (frame->version != acquire(thread.newest) ||
-            ((pinned & key->line) | (frame->lists & key->prefixes)) != 0) {
-            return Walk::unsure;
+    if (HYPERPARAMETER_UNLIKELY(((relaxed(thread.pinned) | frame->guard) & key->line) != 0)) {
+        // Outside every scope, over the newest snapshot, with neither pin nor list on the way: one test for both, which
+        // may say no where the exact ones, which a call makes, say yes.
+        if (frame->version != acquire(thread.newest) || ((relaxed(thread.pinned) | frame->lists) & key->line) != 0) {
+            return Look::unsure;
         }
     }
-    const std::uint64_t bit = key->bit;
-    if ((frame->own_mask & bit) != 0) {
+    if ((frame->own_mask & key->bit) != 0) {
         const Slot *slot = frame->view.cells + (key->id & frame->view.low);
-        if (slot->key == key) {
-            *value = again(slot, code);
-            return *value != nullptr ? Walk::found : Walk::unsure;
+        if (HYPERPARAMETER_LIKELY(slot->key == key)) {
+            value = again(slot, code);
+            return HYPERPARAMETER_LIKELY(value != nullptr) ? Look::found : Look::unsure;
         }
         // In a table without a hash it is nowhere else: a scope of many keys has every bit, but not every key.
         if (frame->view.probes != 0) {
-            return Walk::unsure;
+            return Look::unsure;
         }
     }
-    if ((frame->further & bit) != 0) {
-        return walk_outside(frame, key, code, value);
+    if ((frame->further & key->bit) != 0) {
+        return Look::outside;
     }
-    return relaxed(&key->read) != 0 ? Walk::missing : Walk::unsure;
+    return HYPERPARAMETER_LIKELY(relaxed(&key->read) != 0) ? Look::missing : Look::unsure;
+}
+
+// What `look_outside` gives in the place of a value: that the key has none, or that the read is a call.
+inline constexpr const unsigned char *no_value = nullptr;
+HYPERPARAMETER_INLINE const unsigned char *unsure() noexcept {
+    return reinterpret_cast<const unsigned char *>(std::uintptr_t{1});
+}
+
+// The value of a key that is further out than the innermost frame.
+HYPERPARAMETER_NOINLINE inline const unsigned char *look_outside(const Frame *frame, const Key *key,
+                                                                 std::uint8_t code) noexcept {
+    const Slot *slot = outside(frame, key);
+    if (slot == nullptr) {
+        return relaxed(&key->read) != 0 ? no_value : unsure();
+    }
+    const unsigned char *value = again(slot, code);
+    return value != nullptr ? value : unsure();
 }
 
 }  // namespace layout

@@ -187,72 +187,80 @@ bool site_converts(const hp_value &value, std::string &why) {
 
 // ---- call sites ------------------------------------------------------------------------------------------------------
 
+// By value, as all reads of a site are: a place for the result in memory would be written at every read.
 template <class T>
-HYPERPARAMETER_NOINLINE bool read_slowly(shared::Site &site, T &out) {
+HYPERPARAMETER_NOINLINE std::optional<T> read_slowly(shared::Site &site) {
     const hp_table &store = table();
     begin_thread(store);
     const hp_key *key = key_of(store, site);
+    T value{};
+    bool found;
     if constexpr (std::is_same_v<T, std::string_view>) {
-        return call_view(store, key, out);
+        found = call_view(store, key, value);
     } else if constexpr (std::is_same_v<T, bool> || is_integer<T> || std::is_floating_point_v<T>) {
-        return call_scalar(store, key, out);
+        found = call_scalar(store, key, value);
     } else {
-        return read_any(store, key, out);
+        found = read_any(store, key, value);
     }
+    return found ? std::optional<T>(std::move(value)) : std::nullopt;
 }
 
-HYPERPARAMETER_INLINE std::string_view walked_string(const unsigned char *value) noexcept {
-    const char *bytes;
-    std::size_t size;
-    std::memcpy(&bytes, value + layout::at_str, sizeof bytes);
-    std::memcpy(&size, value + layout::at_str_len, sizeof size);
-    return {bytes + layout::counts, size};
-}
-
-// A read of a site: a walk of some 20 instructions where it can be, else one call.
+// The kind of value that a walk for a `T` looks for; 0 where every read is a call.
 template <class T>
-HYPERPARAMETER_INLINE bool read_site(shared::Site &site, T &out) {
-    const layout::Key *key = site.walked.load(std::memory_order_acquire);
-    const unsigned char *value = nullptr;
+inline constexpr std::uint8_t walked_code = std::is_same_v<T, bool>                                             ? layout::code_bool
+                                            : is_integer<T>                                                       ? layout::code_int
+                                            : std::is_floating_point_v<T>                                         ? layout::code_float
+                                            : std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> ? layout::code_str
+                                                                                                                    : 0;
+
+// The value that a walk found.
+template <class T>
+HYPERPARAMETER_INLINE std::optional<T> taken(shared::Site &site, const unsigned char *value) {
     if constexpr (std::is_same_v<T, bool>) {
-        switch (layout::walk(key, layout::code_bool, &value)) {
-            case layout::Walk::found: out = value[layout::at_bool] != 0; return true;
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
-        }
+        return value[layout::at_bool] != 0;
     } else if constexpr (is_integer<T>) {
-        switch (layout::walk(key, layout::code_int, &value)) {
-            case layout::Walk::found: {
-                std::int64_t integer;
-                std::memcpy(&integer, value + layout::at_number, sizeof integer);
-                if (HYPERPARAMETER_UNLIKELY(!ParamTraits<T>::fits(integer))) {
-                    break;
-                }
-                out = static_cast<T>(integer);
-                return true;
-            }
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
+        std::int64_t integer;
+        std::memcpy(&integer, value + layout::at_number, sizeof integer);
+        if (HYPERPARAMETER_UNLIKELY(!ParamTraits<T>::fits(integer))) {
+            return read_slowly<T>(site);
         }
+        return static_cast<T>(integer);
     } else if constexpr (std::is_floating_point_v<T>) {
-        switch (layout::walk(key, layout::code_float, &value)) {
-            case layout::Walk::found: {
-                double number;
-                std::memcpy(&number, value + layout::at_number, sizeof number);
-                out = static_cast<T>(number);
-                return true;
-            }
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
-        }
-    } else if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string>) {
-        switch (layout::walk(key, layout::code_str, &value)) {
-            case layout::Walk::found: out = walked_string(value); return true;
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
+        double number;
+        std::memcpy(&number, value + layout::at_number, sizeof number);
+        return static_cast<T>(number);
+    } else {
+        const char *bytes;
+        std::size_t size;
+        std::memcpy(&bytes, value + layout::at_str, sizeof bytes);
+        std::memcpy(&size, value + layout::at_str_len, sizeof size);
+        return std::optional<T>(std::in_place, bytes + layout::counts, size);
+    }
+}
+
+// A read of a site: a walk of some 25 instructions where it can be, else one call.
+template <class T>
+HYPERPARAMETER_INLINE std::optional<T> read_site(shared::Site &site) {
+    if constexpr (walked_code<T> != 0) {
+        const layout::Key *key = site.walked.load(std::memory_order_acquire);
+        const layout::Frame *frame = *shared::thread.cell;
+        const unsigned char *value = nullptr;
+        switch (layout::look(frame, key, walked_code<T>, value)) {
+            case layout::Look::found: return taken<T>(site, value);
+            case layout::Look::missing: return std::nullopt;
+            case layout::Look::outside:
+                value = layout::look_outside(frame, key, walked_code<T>);
+                if (value == layout::no_value) {
+                    return std::nullopt;
+                }
+                if (HYPERPARAMETER_LIKELY(value != layout::unsure())) {
+                    return taken<T>(site, value);
+                }
+                break;
+            case layout::Look::unsure: break;
         }
     }
-    return read_slowly(site, out);
+    return read_slowly<T>(site);
 }
 
 // A member of a struct may be set though the struct is not: it is read by `fallback`, over its default.
@@ -306,15 +314,10 @@ HYPERPARAMETER_INLINE carrier_t<T> get(Tag, Type<T>) {
         if constexpr (is_laid_over<T>) {
             return {};
         } else if constexpr (std::is_trivially_copyable_v<T>) {
-            T value{};
-            return read_site(Of::site, value) ? carrier_t<T>(value) : carrier_t<T>();
+            return read_site<T>(Of::site);
         } else {
-            // Empty without an allocation, for a miss.
-            T value{};
-            if (!read_site(Of::site, value)) {
-                return {};
-            }
-            return Left<T>::of(std::move(value));
+            std::optional<T> value = read_site<T>(Of::site);
+            return value ? Left<T>::of(*std::move(value)) : Left<T>();
         }
     } else {
         return {};
@@ -349,11 +352,11 @@ std::optional<T> try_get(Tag, Type<T>) {
     if constexpr (require_supported<T>()) {
         using Of = SiteOf<Tag, T>;
         (void)&Of::registrar;
-        T value{};
         if constexpr (is_laid_over<T>) {
+            T value{};
             return read_named(Of::info.key, value) ? std::optional<T>(std::move(value)) : std::nullopt;
         } else {
-            return read_site(Of::site, value) ? std::optional<T>(std::move(value)) : std::nullopt;
+            return read_site<T>(Of::site);
         }
     } else {
         return {};

@@ -6,11 +6,12 @@ use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use super::abi::{HostTable, RawStr, Say};
+use super::provide::EnterBlock;
 use super::{Provider, layout, table};
 use crate::error::Result;
 use crate::report;
 use crate::scope::{Failed, State, current};
-use crate::value::Host;
+use crate::value::{Host, Item};
 
 pub(super) static TABLE: HostTable = table::<Own>(concat!("hyperparameter ", env!("CARGO_PKG_VERSION")));
 
@@ -40,6 +41,11 @@ impl Provider for Own {
             Ok::<_, crate::error::Error>(state)
         })?;
         Ok(serial)
+    }
+
+    #[inline(always)]
+    fn enter_block(block: EnterBlock, items: impl Iterator<Item = Result<Item>>, single: bool) -> Result<u64> {
+        block.0.enter_here(items, single)
     }
 
     #[inline]

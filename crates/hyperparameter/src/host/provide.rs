@@ -15,9 +15,9 @@ use super::layout;
 use super::raw::{self, Owner, Side, is_scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{self, Key};
-use crate::scope::{CodeLine, Failed, Read, Scope, Source, State};
+use crate::scope::{Block, CodeLine, Failed, Read, Scope, Source, State};
 use crate::typed::FromParam;
-use crate::value::{Ask, Host, Mismatch, Value};
+use crate::value::{Ask, Host, Item, Mismatch, Value};
 
 mod command_line;
 mod scopes;
@@ -46,6 +46,18 @@ pub trait Provider: 'static {
     /// Where the host itself fails.
     fn leave(serial: u64) -> Result<()>;
 
+    /// Enters a block with these values, one for each of its keys; `single` says that all of them are single values. As
+    /// [`Provider::update`].
+    ///
+    /// # Errors
+    /// What one of the values is in the place of, and as [`Provider::update`].
+    #[doc(hidden)]
+    #[inline]
+    fn enter_block(block: EnterBlock, items: impl Iterator<Item = Result<Item>>, single: bool) -> Result<u64> {
+        let _ = single;
+        Self::update(true, |state| block.0.enter_on(state, items))
+    }
+
     /// Warns of a value that does not convert (rule V5).
     ///
     /// # Errors
@@ -72,6 +84,10 @@ pub trait Provider: 'static {
     /// [`HostTable::on_warning`].
     extern "C" fn on_warning(_hear: Option<Say>, _to: *mut c_void) {}
 }
+
+/// What [`Provider::enter_block`] enters.
+#[derive(Clone, Copy, Debug)]
+pub struct EnterBlock(pub(super) &'static Block);
 
 /// The table of a host, to be put into a static.
 #[must_use]
@@ -142,6 +158,8 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         cell: P::cell,
         pinned_bits: layout::pinned_bits(P::LAYOUT),
         newest_version: layout::newest_version(P::LAYOUT),
+        block: scopes::block,
+        enter_block: scopes::enter_block::<P>,
     }
 }
 

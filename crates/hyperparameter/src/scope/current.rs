@@ -180,6 +180,13 @@ impl Guard {
         Self { serial, not_send: PhantomData }
     }
 
+    /// The number of the scope, which [`leave`] ends then.
+    #[cfg(feature = "host-table")]
+    #[inline]
+    pub(crate) fn into_serial(self) -> u64 {
+        ManuallyDrop::new(self).serial
+    }
+
     /// Enters by a function that runs no foreign code, on a state that was just read. The state is moved, not counted.
     #[inline]
     pub(crate) fn enter_below(enter: impl FnOnce(State) -> State) -> Self {

@@ -33,6 +33,8 @@ pub(crate) use entry::stamp;
 pub(crate) use frame::Peek;
 pub use frozen::Snapshot;
 pub use pinned::{Pinned, pinned_keys};
+#[cfg(feature = "host-table")]
+pub(crate) use prepared::Block;
 pub(crate) use prepared::Once;
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
