@@ -52,26 +52,6 @@
 #include <hyperparameter/macros.h>
 #include <hyperparameter/scope.h>
 
-// At namespace scope, outside every namespace: the names of an enum's values, and the members of a struct.
-#define HYPERPARAMETER_ENUM(type, ...)                                                            \
-    template <>                                                                                   \
-    struct hyperparameter::EnumNames<type> {                                                      \
-        using E = type;                                                                           \
-        static constexpr std::pair<std::string_view, E> names[] = {HYPERPARAMETER_LIST_(HYPERPARAMETER_ENUM_NAME_, __VA_ARGS__)}; \
-    };
-#define HYPERPARAMETER_STRUCT(type, ...)                                                          \
-    template <>                                                                                   \
-    struct hyperparameter::StructMembers<type> {                                                  \
-        static constexpr std::size_t count = 0 HYPERPARAMETER_LIST_(HYPERPARAMETER_ONE_, __VA_ARGS__); \
-        template <class S, class F>                                                               \
-        static void each(S &&value, F &&visit) {                                                  \
-            HYPERPARAMETER_LIST_(HYPERPARAMETER_MEMBER_, __VA_ARGS__)                             \
-        }                                                                                         \
-    };
-#define HYPERPARAMETER_ENUM_NAME_(name) {#name, E::name},
-#define HYPERPARAMETER_ONE_(name) +1
-#define HYPERPARAMETER_MEMBER_(name) visit(std::string_view(#name), value.name);
-
 #ifndef HYPERPARAMETER_NO_SHORT_NAMESPACE
 // Define HYPERPARAMETER_NO_SHORT_NAMESPACE before the include where `hp` is taken.
 namespace hp = hyperparameter;
