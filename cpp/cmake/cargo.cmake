@@ -15,13 +15,15 @@ function(hyperparameter_build_with_cargo)
   elseif(NOT HYPERPARAMETER_STATIC)
     set(kinds --crate-type cdylib)
   endif()
+  # By whatever links the sources are reached: cargo would build anew for each.
+  get_filename_component(root ${CMAKE_CURRENT_SOURCE_DIR}/.. REALPATH)
   set(offline)
   if(HYPERPARAMETER_OFFLINE)
     set(offline --offline)
   endif()
   set(cargo ${CMAKE_COMMAND} -E env CARGO_TARGET_DIR=${HYPERPARAMETER_CARGO_TARGET_DIR} ${HYPERPARAMETER_CARGO} rustc
             --quiet --locked ${offline} --package hyperparameter-cpp --lib --profile ${HYPERPARAMETER_CARGO_PROFILE}
-            --manifest-path ${CMAKE_CURRENT_SOURCE_DIR}/../Cargo.toml ${kinds} --
+            --manifest-path ${root}/Cargo.toml ${kinds} --
             --print native-static-libs=${libraries})
 
   # The compiler says what a static library of its own needs, when it makes one: so it is made now.

@@ -1,17 +1,20 @@
-// A program's command line.
-//
-//     int main(int argc, char **argv) {
-//         hp::parse_command_line(argc, argv);     // train -C base.toml -D train.lr=0.5 --list-params
-//         absl::ParseCommandLine(argc, argv);     // gets the rest
-//         train();
-//     }
-//
-//   -D, --define k=v ...     sets parameters; `~k` deletes one, `!k=v` pins it, `+k=v` is let through though nobody reads it
-//   --pin k=v, --delete k    the same, spelled out
-//   -C, --config file        reads a configuration; the last named goes first
-//   --list-params, -lps      lists every parameter that a macro of this program reads, called or not, and ends with status 0
-//   --explain-param k, -ep   says which value a parameter has and why, and ends with status 0
-//   --                       ends what is looked at
+/// @file
+/// A program's command line.
+///
+///     int main(int argc, char **argv) {
+///         hp::parse_command_line(argc, argv);     // train -C base.toml -D train.lr=0.5 --list-params
+///         absl::ParseCommandLine(argc, argv);     // gets the rest
+///         train();
+///     }
+///
+/// | Words | What they do |
+/// | --- | --- |
+/// | `-D k=v …`, `--define k=v …` | set parameters; `~k` deletes one, `!k=v` pins it, `+k=v` is let through though nobody reads it |
+/// | `--pin k=v`, `--delete k` | the same, spelled out |
+/// | `-C file`, `--config file` | reads a configuration; the last named goes first |
+/// | `--list-params`, `-lps` | lists every parameter that a macro of this program reads, called or not; status 0 |
+/// | `--explain-param k`, `-ep k` | says which value a parameter has and why; status 0 |
+/// | `--` | ends what is looked at |
 #ifndef HYPERPARAMETER_COMMAND_LINE_H
 #define HYPERPARAMETER_COMMAND_LINE_H
 
@@ -22,15 +25,15 @@
 namespace hyperparameter {
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
 
-// A parameter that a GET_PARAM, TRY_GET_PARAM or REQUIRE_PARAM of the program reads.
+/// A parameter that a GET_PARAM, TRY_GET_PARAM or REQUIRE_PARAM of the program reads.
 struct Parameter {
-    std::string key;
-    std::string type;
-    std::string default_text;  // as it stands in the source; empty where there is none
-    std::string help;
-    std::string file;
-    unsigned line = 0;
-    bool required = false;
+    std::string key;           ///< Its key.
+    std::string type;          ///< The type asked for: `double`, `int32_t`, `one of fast, exact`.
+    std::string default_text;  ///< The default as it stands in the source; empty where there is none.
+    std::string help;          ///< What it is for; empty where that is not said.
+    std::string file;          ///< The source file of the read, as the compiler was given it.
+    unsigned line = 0;         ///< The line in it, from 1.
+    bool required = false;     ///< Whether it has no default: REQUIRE_PARAM.
 };
 
 namespace detail {
@@ -104,8 +107,12 @@ inline std::string line_of(const Parameter &of) {
 
 }  // namespace detail
 
-// Every parameter that a macro in the object files of this program reads, called or not, by key. What stands in a template
-// that is never instantiated is not among them.
+/// Every parameter that a macro in the object files of this program reads, called or not, by key. What stands in a template
+/// that is never instantiated is not among them.
+///
+///     for (const hp::Parameter &it : hp::parameters()) std::cout << it.key << " = " << it.default_text << '\n';
+///
+/// Cost: a sort of all sites. Thread-safety: any thread; libraries that are loaded later come to it.
 inline std::vector<Parameter> parameters() {
     std::vector<Parameter> all;
     for (detail::Listed &listed : detail::listed()) {
@@ -114,12 +121,20 @@ inline std::vector<Parameter> parameters() {
     return all;
 }
 
-// Takes what is for hyperparameter out of the command line, leaves the rest in `argv`, and publishes it as the frozen
-// snapshot, which every thread sees. Called once, before threads are started and before other libraries look at `argv`.
-//
-// Where a key is misspelt or a value is not of the type that the program asks for, says so on standard error, every mistake
-// on a line of its own, and ends the program with status 2. Values that code reads later as a type that they are not are a
-// ConversionError. `env_prefix` also takes environment variables: with "HP", HP_TRAIN__LR is train.lr.
+/// Takes what is for hyperparameter out of the command line.
+///
+///     hp::parse_command_line(argc, argv, "APP");      // APP_TRAIN__LR=0.5 train -C base.toml -D train.steps=20 --other
+///
+/// Leaves the rest in `argv`, and publishes it as the frozen
+/// snapshot, which every thread sees. Other libraries look at `argv` after it.
+///
+/// With `env_prefix` environment variables are taken too, below the command line and above the files: `"APP"` makes
+/// APP_TRAIN__LR the parameter train.lr.
+///
+/// Thread-safety: none is needed; it is called once, before threads are started. Errors: where a key of the line or of a file
+/// is misspelt, or a value is not of the type that the program asks for, it says so on standard error, every mistake on a line
+/// of its own, and ends the program with status 2. A variable that looks misspelt is a warning. Values that code reads later
+/// as a type that they are not are a ConversionError.
 inline void parse_command_line(int &argc, char **argv, std::string_view env_prefix = {}) {
     const hp_table &store = detail::table();
     std::vector<hp_str> words;

@@ -1,11 +1,12 @@
-// Lists and maps of parameters.
-//
-//     GET_PARAM(data.shards, std::vector<std::string>{})          // a list: a,b or ["a", "b"]
-//     GET_PARAM(opt.betas, (std::array<double, 2>{0.9, 0.999}))   // of just two items
-//     GET_PARAM(opt.rates, (std::map<std::string, double>{}))     // a map
-//
-// Each item converts to the container's type by the same table as a parameter of its own; the reason of a failure names the
-// item.
+/// @file
+/// Lists and maps of parameters.
+///
+///     GET_PARAM(data.shards, std::vector<std::string>{})          // a list: a,b or ["a", "b"]
+///     GET_PARAM(opt.betas, (std::array<double, 2>{0.9, 0.999}))   // of just two items
+///     GET_PARAM(opt.rates, (std::map<std::string, double>{}))     // a map
+///
+/// Each item converts to the container's type by the same table as a parameter of its own; the reason of a failure names the
+/// item.
 #ifndef HYPERPARAMETER_CONTAINERS_H
 #define HYPERPARAMETER_CONTAINERS_H
 

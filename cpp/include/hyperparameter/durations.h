@@ -1,6 +1,7 @@
-// Durations as parameters.
-//
-//     GET_PARAM(http.timeout, 250ms)         // "250ms", "1.5s", or a number of seconds
+/// @file
+/// Durations as parameters.
+///
+///     GET_PARAM(http.timeout, 250ms)         // "250ms", "1.5s", or a number of seconds
 #ifndef HYPERPARAMETER_DURATIONS_H
 #define HYPERPARAMETER_DURATIONS_H
 
@@ -45,8 +46,8 @@ inline bool spelled_seconds(std::string_view text, double &seconds) {
 
 }  // namespace detail
 
-// A duration is written as seconds, as Python's timeouts are, and read from seconds or from text with a unit: ns, us, ms, s,
-// min, h, d. A fraction that the duration cannot hold is an error, not cut off.
+/// A duration is written as seconds, as Python's timeouts are, and read from seconds or from text with a unit: ns, us, ms, s,
+/// min, h, d. A fraction that the duration cannot hold is an error, not cut off.
 template <class Rep, class Period>
 struct ParamTraits<std::chrono::duration<Rep, Period>> : detail::Plain {
     using Duration = std::chrono::duration<Rep, Period>;

@@ -1,8 +1,9 @@
-// Objects of C++ as parameters: the very object is read back.
-//
-//     auto guard = WITH_PARAMS(engine, std::make_shared<Engine>());
-//     std::shared_ptr<Engine> engine = GET_PARAM(engine, std::shared_ptr<Engine>());
-//     hp::set("handle", hp::object(handle_open(), &handle_close));       // a raw pointer with its deleter
+/// @file
+/// Objects of C++ as parameters: the very object is read back.
+///
+///     auto guard = WITH_PARAMS(engine, std::make_shared<Engine>());
+///     std::shared_ptr<Engine> engine = GET_PARAM(engine, std::shared_ptr<Engine>());
+///     hp::set("handle", hp::object(handle_open(), &handle_close));       // a raw pointer with its deleter
 #ifndef HYPERPARAMETER_OBJECTS_H
 #define HYPERPARAMETER_OBJECTS_H
 
@@ -42,7 +43,7 @@ struct Object {
 
 }  // namespace detail
 
-// An object: the very object is read back by code that asks for the same type.
+/// An object: the very object is read back by code that asks for the same type.
 template <class T>
 struct ParamTraits<std::shared_ptr<T>> : detail::Plain {
     static constexpr std::uint32_t ask = ask::any;
@@ -77,7 +78,7 @@ struct ParamTraits<std::shared_ptr<T>> : detail::Plain {
     }
 };
 
-// An object with a deleter, to be stored: `hp::object(engine, &engine_free)`.
+/// An object with a deleter, to be stored: `hp::object(engine, &engine_free)`.
 template <class T, class Deleter>
 std::shared_ptr<T> object(T *pointer, Deleter deleter) {
     return std::shared_ptr<T>(pointer, std::move(deleter));

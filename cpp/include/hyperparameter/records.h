@@ -1,12 +1,13 @@
-// Enums and structs as parameters, by one line each.
-//
-//     enum class Mode { fast, exact };
-//     HYPERPARAMETER_ENUM(Mode, fast, exact)
-//     struct Adam { double lr = 1e-3; double eps = 1e-8; };
-//     HYPERPARAMETER_STRUCT(Adam, lr, eps)
-//
-//     GET_PARAM(mode, Mode::fast)            // "exact", or 1
-//     GET_PARAM(opt, Adam())                 // opt.lr, opt.eps; what is not set keeps its default
+/// @file
+/// Enums and structs as parameters, by one line each.
+///
+///     enum class Mode { fast, exact };
+///     HYPERPARAMETER_ENUM(Mode, fast, exact)
+///     struct Adam { double lr = 1e-3; double eps = 1e-8; };
+///     HYPERPARAMETER_STRUCT(Adam, lr, eps)
+///
+///     GET_PARAM(mode, Mode::fast)            // "exact", or 1
+///     GET_PARAM(opt, Adam())                 // opt.lr, opt.eps; what is not set keeps its default
 #ifndef HYPERPARAMETER_RECORDS_H
 #define HYPERPARAMETER_RECORDS_H
 
@@ -18,10 +19,10 @@
 namespace hyperparameter {
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
 
-// The names of an enum's values: what HYPERPARAMETER_ENUM specialises. `names` is an array of pairs of name and value.
+/// The names of an enum's values: what HYPERPARAMETER_ENUM specialises. `names` is an array of pairs of name and value.
 template <class E>
 struct EnumNames;
-// The members of a struct: what HYPERPARAMETER_STRUCT specialises. `each` calls a function with each name and member.
+/// The members of a struct: what HYPERPARAMETER_STRUCT specialises. `each` calls a function with each name and member.
 template <class S>
 struct StructMembers;
 
@@ -38,7 +39,7 @@ inline constexpr bool is_struct<T, std::void_t<decltype(StructMembers<T>::count)
 
 }  // namespace detail
 
-// An enum is written as the name of its value, and read by name, else by number.
+/// An enum is written as the name of its value, and read by name, else by number.
 template <class E>
 struct ParamTraits<E, std::enable_if_t<std::is_enum_v<E> && detail::has_names<E>>> : detail::Plain {
     static constexpr std::uint32_t ask = ask::any;
@@ -71,8 +72,8 @@ struct ParamTraits<E, std::enable_if_t<std::is_enum_v<E> && detail::has_names<E>
     }
 };
 
-// A struct is written as a map, and read from a map or from the keys below its own; what is not set keeps the value that it
-// has in the default.
+/// A struct is written as a map, and read from a map or from the keys below its own; what is not set keeps the value that it
+/// has in the default.
 template <class S>
 struct ParamTraits<S, std::enable_if_t<detail::is_struct<S>>> : detail::Plain {
     static constexpr std::uint32_t ask = ask::map;
@@ -87,7 +88,7 @@ struct ParamTraits<S, std::enable_if_t<detail::is_struct<S>>> : detail::Plain {
         });
         return lowered;
     }
-    // Lays what is there over what `out` has.
+    /// Lays what is there over what `out` has.
     static bool raise(const hp_value &value, S &out, std::string &why) {
         if (value.kind != HP_KIND_MAP) {
             why = "it is no map";
@@ -110,7 +111,7 @@ struct ParamTraits<S, std::enable_if_t<detail::is_struct<S>>> : detail::Plain {
 }  // namespace HYPERPARAMETER_ABI_NAMESPACE
 }  // namespace hyperparameter
 
-// The names of an enum's values. Stands at namespace scope, outside every namespace.
+/// The names of an enum's values. Stands at namespace scope, outside every namespace.
 #define HYPERPARAMETER_ENUM(type, ...)                                                                                 \
     template <>                                                                                                        \
     struct hyperparameter::EnumNames<type> {                                                                           \
@@ -119,7 +120,7 @@ struct ParamTraits<S, std::enable_if_t<detail::is_struct<S>>> : detail::Plain {
             HYPERPARAMETER_LIST_(HYPERPARAMETER_ENUM_NAME_, __VA_ARGS__)};                                             \
     };
 
-// The members of a struct that are parameters. Stands at namespace scope, outside every namespace.
+/// The members of a struct that are parameters. Stands at namespace scope, outside every namespace.
 #define HYPERPARAMETER_STRUCT(type, ...)                                                                               \
     template <>                                                                                                        \
     struct hyperparameter::StructMembers<type> {                                                                       \

@@ -1,8 +1,9 @@
-// Scalars as parameters: truth values, numbers, strings, text, null and `std::optional`.
-//
-//     GET_PARAM(train.steps, 100)            // int
-//     GET_PARAM(train.lr, 0.1)               // double
-//     GET_PARAM(train.name, "sgd")           // std::string
+/// @file
+/// Scalars as parameters: truth values, numbers, strings, text, null and `std::optional`.
+///
+///     GET_PARAM(train.steps, 100)            // int
+///     GET_PARAM(train.lr, 0.1)               // double
+///     GET_PARAM(train.name, "sgd")           // std::string
 #ifndef HYPERPARAMETER_SCALARS_H
 #define HYPERPARAMETER_SCALARS_H
 
@@ -30,7 +31,7 @@ struct ParamTraits<bool> : detail::Plain {
     }
 };
 
-// Integers of 8 to 64 bits; `char` and the wide characters are no numbers.
+/// Integers of 8 to 64 bits; `char` and the wide characters are no numbers.
 template <class T>
 struct ParamTraits<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
                                        !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char16_t> &&
@@ -91,7 +92,7 @@ struct ParamTraits<T, std::enable_if_t<std::is_same_v<T, float> || std::is_same_
         lowered.data.number = static_cast<double>(value);
         return lowered;
     }
-    // A finite number beyond the type's range does not fit; infinity does.
+    /// A finite number beyond the type's range does not fit; infinity does.
     static bool fits(double value) noexcept {
         return sizeof(T) == sizeof(double) || !std::isfinite(value) || std::fabs(value) <= double{std::numeric_limits<T>::max()};
     }
@@ -122,7 +123,7 @@ struct ParamTraits<std::string> : detail::Plain {
     }
 };
 
-// Written as a string; reads have a way of their own that does not copy.
+/// Written as a string; reads have a way of their own that does not copy.
 template <>
 struct ParamTraits<std::string_view> : detail::Plain {
     static constexpr std::uint32_t ask = ask::string;
@@ -155,7 +156,7 @@ struct ParamTraits<std::nullptr_t> : ParamTraits<Null> {
     static hp_value lower(std::nullptr_t, Arena &) noexcept { return detail::scalar(HP_KIND_NULL); }
 };
 
-// Null where the store holds null.
+/// Null where the store holds null.
 template <class T>
 struct ParamTraits<std::optional<T>, std::enable_if_t<detail::is_param<T>>> : detail::Plain {
     static constexpr std::uint32_t ask = ParamTraits<T>::ask;

@@ -1,16 +1,17 @@
-// How a type crosses to the store and back, and what a type of your own says about itself.
-//
-//     template <>
-//     struct hyperparameter::ParamTraits<Celsius> {                // at namespace scope, outside every namespace
-//         static constexpr bool supported = true;
-//         static constexpr bool holds_null = false;
-//         static constexpr std::uint32_t ask = hp::ask::floating;
-//         static std::string name() { return "degrees"; }
-//         static hp_value lower(const Celsius &value, hp::Arena &arena) { return ParamTraits<double>::lower(value.degrees, arena); }
-//         static bool raise(const hp_value &value, Celsius &out, std::string &why) {
-//             return ParamTraits<double>::raise(value, out.degrees, why);
-//         }
-//     };
+/// @file
+/// How a type crosses to the store and back, and what a type of your own says about itself.
+///
+///     template <>
+///     struct hyperparameter::ParamTraits<Celsius> {                // at namespace scope, outside every namespace
+///         static constexpr bool supported = true;
+///         static constexpr bool holds_null = false;
+///         static constexpr std::uint32_t ask = hp::ask::floating;
+///         static std::string name() { return "degrees"; }
+///         static hp_value lower(const Celsius &value, hp::Arena &arena) { return ParamTraits<double>::lower(value.degrees, arena); }
+///         static bool raise(const hp_value &value, Celsius &out, std::string &why) {
+///             return ParamTraits<double>::raise(value, out.degrees, why);
+///         }
+///     };
 #ifndef HYPERPARAMETER_TRAITS_H
 #define HYPERPARAMETER_TRAITS_H
 
@@ -22,41 +23,52 @@
 
 namespace hyperparameter {
 
-// What a type asks the store for (rule V4).
+/// What a type asks the store for (rule V4).
 namespace ask {
-inline constexpr std::uint32_t any = 0, boolean = 1, integer = 2, number = 3, floating = 4, string = 5, list = 6, map = 7;
+inline constexpr std::uint32_t any = 0;       ///< The value as it is; text as the literal that it spells.
+inline constexpr std::uint32_t boolean = 1;   ///< A truth value.
+inline constexpr std::uint32_t integer = 2;   ///< An integer; no fraction is cut off.
+inline constexpr std::uint32_t number = 3;    ///< An integer where that works, else a float.
+inline constexpr std::uint32_t floating = 4;  ///< A float.
+inline constexpr std::uint32_t string = 5;    ///< A string.
+inline constexpr std::uint32_t list = 6;      ///< A list.
+inline constexpr std::uint32_t map = 7;       ///< A map; a key without a value of its own gathers the keys below it.
 }
 
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
 
-// Text of unknown type (rule V3), as it comes from a command line: `hp::set("lr", hp::Text{"1e-3"})`.
+/// Text of unknown type (rule V3), as it comes from a command line: `hp::set("lr", hp::Text{"1e-3"})`.
 struct Text {
-    std::string characters;
+    std::string characters;  ///< Exactly as it was written.
 };
 
-// Null: a value, and not a missing one.
+/// Null: a value, and not a missing one.
 struct Null {};
 
-// What the parts of a value live in on their way into the store.
+/// What the parts of a value live in on their way into the store.
 class Arena {
   public:
+    /// Values of a list, all null.
     hp_value *values(std::size_t count) {
         values_.emplace_back(new hp_value[count]());
         return values_.back().get();
     }
+    /// Members of a map, all without name and value.
     hp_member *members(std::size_t count) {
         members_.emplace_back(new hp_member[count]());
         return members_.back().get();
     }
+    /// A reference to an object of this library.
     hp_foreign *foreign() {
         foreign_.emplace_back(new hp_foreign());
         return foreign_.back().get();
     }
-    // A text that lives as long as this.
+    /// A text that lives as long as this.
     std::string_view text(std::string text) {
         texts_.emplace_back(new std::string(std::move(text)));
         return *texts_.back();
     }
+    /// Holds an object as long as this lives.
     void keep(std::shared_ptr<void> object) { kept_.push_back(std::move(object)); }
 
   private:
@@ -67,15 +79,19 @@ class Arena {
     std::vector<std::shared_ptr<void>> kept_;
 };
 
-// How a type crosses. A specialisation has
-//   static constexpr bool supported = true;
-//   static constexpr std::uint32_t ask;                          what it asks for
-//   static std::string name();                                   the type, for messages
-//   static hp_value lower(const T &, Arena &);                   what is stored
-//   static bool raise(const hp_value &, T &, std::string &why);  from what was converted to `ask`; or why not
+/// How a type crosses. What is not specialised is no type of a parameter; a specialisation has all of these:
+///
+/// | Member | What it is |
+/// | --- | --- |
+/// | `static constexpr bool supported = true;` | |
+/// | `static constexpr bool holds_null;` | whether null is a value of the type |
+/// | `static constexpr std::uint32_t ask;` | what the type asks for, of `hyperparameter::ask` |
+/// | `static std::string name();` | the type, for messages |
+/// | `static hp_value lower(const T &, Arena &);` | what is stored; its parts live in the arena |
+/// | `static bool raise(const hp_value &, T &, std::string &why);` | from what was converted to `ask`; else why not |
 template <class T, class Enable = void>
 struct ParamTraits {
-    static constexpr bool supported = false;
+    static constexpr bool supported = false;  ///< Whether a parameter can have this type.
 };
 
 namespace detail {

@@ -1,5 +1,6 @@
-// The types that a parameter can have in C++, each in a header of its own: see `traits.h` for how a type crosses to the
-// store and back, and for a type of your own.
+/// @file
+/// The types that a parameter can have in C++, each in a header of its own: see `traits.h` for how a type crosses to the
+/// store and back, and for a type of your own.
 #ifndef HYPERPARAMETER_VALUE_H
 #define HYPERPARAMETER_VALUE_H
 
