@@ -135,6 +135,27 @@ TEST(Reads, AStringViewOfAListElementLivesToTheEndOfTheScope) {
     EXPECT_EQ(two, "two");
 }
 
+TEST(Reads, OfAStructSayWhichMemberDoesNotConvert) {
+    const auto guard = WITH_PARAMS(read.adam.eps, 1e-9, read.adam.lr, "fast");
+    EXPECT_EQ(GET_PARAM(read.adam, Adam()).eps, Adam().eps);
+    const auto strict = hp::strict();
+    try {
+        GET_PARAM(read.adam, Adam());
+        FAIL() << "it is read";
+    } catch (const hp::ConversionError &error) {
+        EXPECT_EQ(error.key(), "read.adam");
+        EXPECT_NE(std::string(error.what()).find("\"fast\""), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("'lr'"), std::string::npos) << error.what();
+    }
+}
+
+TEST(Reads, OfAFloatDoNotTakeANumberBeyondIt) {
+    const auto guard = hp::Scope().set("read.wide", 1e300).enter();
+    EXPECT_EQ(GET_PARAM(read.wide, 1.5), 1e300);
+    EXPECT_EQ(hp::get("read.wide", 1.5f), 1.5f);
+    EXPECT_EQ(GET_PARAM(read.wide, 1.5f), 1.5f);
+}
+
 TEST(Reads, WithoutADefaultSayWhetherThereIsOne) {
     EXPECT_EQ(TRY_GET_PARAM(read.maybe, int), std::nullopt);
     const auto guard = WITH_PARAMS(read.maybe, 3);

@@ -28,6 +28,11 @@ FRAME = "#include <hyperparameter.h>\n\n#include <cassert>\n#include <thread>\n\
 failures: list[str] = []
 
 
+def said(what: str, before: int) -> None:
+    if len(failures) == before:
+        print(f"{what}: as printed")
+
+
 def check(what: str, got: str, expected: str) -> None:
     if got != expected:
         failures.append(what)
@@ -63,9 +68,9 @@ def examples(build: Path) -> None:
             failures.append(source.name)
             print(f"{source.name} does not say what it prints", file=sys.stderr)
         for command, expected in found:
-            what = f"examples/cpp/{source.name}: {command}"
+            what, before = f"examples/cpp/{source.name}: {command}", len(failures)
             check(what, run(command, folder, env, what, None).replace(f"{folder}{os.sep}", ""), expected)
-            print(f"{what}: as printed")
+            said(what, before)
 
 
 def readme(scratch: Path, target: Path) -> None:
@@ -85,6 +90,7 @@ def readme(scratch: Path, target: Path) -> None:
         text = (ROOT / path).read_text(encoding="utf-8")
         blocks = [(f"{path}:{text.count(chr(10), 0, found.start()) + 2}", found[1], found[2]) for found in BLOCK.finditer(text)]
         for (where, language, code), (_, after, shown) in zip(blocks, [*blocks[1:], ("", "", "")], strict=True):
+            before = len(failures)
             if language == "cpp":
                 program(where, code, shown if after == "text" else "", scratch, env)
             elif language == "cmake":
@@ -93,7 +99,7 @@ def readme(scratch: Path, target: Path) -> None:
                 console(where, code, hello if "hello.cpp" in code else ROOT, env)
             else:
                 continue
-            print(f"{where}: as printed")
+            said(where, before)
 
 
 def program(where: str, code: str, expected: str, scratch: Path, env: dict[str, str]) -> None:
@@ -129,8 +135,8 @@ def project(where: str, code: str, scratch: Path, env: dict[str, str]) -> None:
 def console(where: str, code: str, cwd: Path, env: dict[str, str]) -> None:
     found = commands(code)
     script = f"\necho '{MARK}'\n".join(command for command, _ in found)
-    said = run(f"set -e\n{script}", cwd, env, where).split(f"{MARK}\n")
-    for (command, expected), got in zip(found, said, strict=False):
+    answers = run(f"set -e\n{script}", cwd, env, where).split(f"{MARK}\n")
+    for (command, expected), got in zip(found, answers, strict=False):
         if expected:
             check(f"{where}: {command}", got, expected)
 

@@ -5,7 +5,7 @@
 //     $ optimizer -D opt.lr=0.1 opt.betas=0.8,0.9 opt.every=250ms opt.device=gpu
 //     adam lr 0.1 betas 0.8 0.9 every 0.25 s on gpu
 //     $ optimizer -D opt.device=tpu
-//     opt: 'device': it is not one of cpu, gpu
+//     parameter 'opt.device': "tpu" does not convert to one of cpu, gpu (it is none of these names); it was set by command line -D (2nd argument); give one of cpu, gpu
 #include <hyperparameter.h>
 
 #include <array>
@@ -26,13 +26,8 @@ HYPERPARAMETER_STRUCT(Adam, lr, betas, every, device)
 
 int main(int argc, char **argv) {
     hp::parse_command_line(argc, argv);
-    try {
-        const Adam adam = GET_PARAM(opt, Adam());
-        std::cout << "adam lr " << adam.lr << " betas " << adam.betas[0] << ' ' << adam.betas[1] << " every "
-                  << std::chrono::duration<double>(adam.every).count() << " s on "
-                  << (adam.device == Device::gpu ? "gpu" : "cpu") << '\n';
-    } catch (const hp::ConversionError &error) {
-        std::cout << error.what() << '\n';
-        return 2;
-    }
+    const Adam adam = GET_PARAM(opt, Adam(), "the optimizer");
+    std::cout << "adam lr " << adam.lr << " betas " << adam.betas[0] << ' ' << adam.betas[1] << " every "
+              << std::chrono::duration<double>(adam.every).count() << " s on "
+              << (adam.device == Device::gpu ? "gpu" : "cpu") << '\n';
 }

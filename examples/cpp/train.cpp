@@ -19,14 +19,14 @@
 //     $ train --list-params
 //     train.lr: double = 0.1
 //         the learning rate of the first step
-//         train.cpp:32
+//         train.cpp:35
 //     train.schedule.decay: double = 0.9
 //         what the rate is multiplied by after each step
-//         train.cpp:33
+//         train.cpp:36
 //     train.steps: int32_t = 2
-//         train.cpp:34
+//         train.cpp:37
 //     train.verbose: bool = false
-//         train.cpp:44
+//         train.cpp:47
 #include <hyperparameter.h>
 
 #include <iostream>

@@ -61,7 +61,30 @@ inline std::string default_of(const SiteInfo &info) {
 
 struct Listed {
     Parameter parameter;
-    shared::Site *site;
+    bool (*converts)(const hp_value &value, std::string &why);
+    // Its members are listed after it, and stand for it where a command line is checked.
+    bool is_struct;
+};
+
+// The members of a struct, as parameters whose default is in the struct's.
+struct MemberList {
+    std::vector<Listed> &all;
+    const Parameter &of;
+
+    static void add(void *to, const shared::Member &member) {
+        auto &list = *static_cast<MemberList *>(to);
+        Parameter parameter = list.of;
+        parameter.key += "." + std::string(member.name);
+        parameter.type = member.type();
+        parameter.default_text.clear();
+        parameter.help.clear();
+        parameter.required = false;
+        list.all.push_back({parameter, member.converts, member.members != nullptr});
+        if (member.members != nullptr) {
+            MemberList inner{list.all, parameter};
+            member.members(&inner, &add);
+        }
+    }
 };
 
 inline std::vector<Listed> listed() {
@@ -70,9 +93,13 @@ inline std::vector<Listed> listed() {
         const std::lock_guard<std::mutex> lock(shared::sites_lock);
         for (shared::Site *site = shared::sites; site != nullptr; site = site->next) {
             const SiteInfo &info = *site->info;
-            all.push_back({{std::string(info.key), site->type(), default_of(info), std::string(info.help), info.file,
-                            info.line, info.required},
-                           site});
+            const Parameter parameter{std::string(info.key),  site->type(), default_of(info), std::string(info.help),
+                                      info.file,              info.line,    info.required};
+            all.push_back({parameter, site->converts, site->members != nullptr});
+            if (site->members != nullptr) {
+                MemberList members{all, parameter};
+                site->members(&members, &MemberList::add);
+            }
         }
     }
     const auto place = [](const Listed &of) { return std::tie(of.parameter.key, of.parameter.file, of.parameter.line); };
@@ -86,10 +113,9 @@ inline std::vector<Listed> listed() {
     return all;
 }
 
-inline std::uint32_t site_takes(void *context, const hp_value *value, hp_say say, void *to) {
+inline std::uint32_t parameter_takes(void *context, const hp_value *value, hp_say say, void *to) {
     std::string why;
-    const auto *site = static_cast<const shared::Site *>(context);
-    if (site->converts(*value, why)) {
+    if (static_cast<const Listed *>(context)->converts(*value, why)) {
         return 1;
     }
     say(to, raw(why));
@@ -141,12 +167,16 @@ inline void parse_command_line(int &argc, char **argv, std::string_view env_pref
     for (int at = 1; at < argc; ++at) {
         words.push_back(detail::raw(argv[at]));
     }
-    const std::vector<detail::Listed> known = detail::listed();
+    std::vector<detail::Listed> known = detail::listed();
     std::vector<hp_parameter> raw;
-    for (const detail::Listed &of : known) {
+    for (detail::Listed &of : known) {
         const Parameter &it = of.parameter;
+        if (of.is_struct) {
+            // Below a key that is known all are: of a struct only its members are.
+            continue;
+        }
         raw.push_back({detail::raw(it.key), detail::raw(it.type), detail::raw(it.default_text), detail::raw(it.help),
-                       {detail::raw(it.file), it.line, 0}, &detail::site_takes, of.site});
+                       {detail::raw(it.file), it.line, 0}, &detail::parameter_takes, &of});
     }
     std::vector<std::uint8_t> taken(words.size() + 1);
     hp_command_line said{};

@@ -239,6 +239,9 @@ HYPERPARAMETER_INLINE bool read_site(shared::Site &site, T &out) {
             case layout::Walk::found: {
                 double number;
                 std::memcpy(&number, value + layout::at_number, sizeof number);
+                if (HYPERPARAMETER_UNLIKELY(!ParamTraits<T>::fits(number))) {
+                    break;
+                }
                 out = static_cast<T>(number);
                 return true;
             }

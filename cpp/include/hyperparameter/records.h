@@ -67,7 +67,7 @@ struct ParamTraits<E, std::enable_if_t<std::is_enum_v<E> && detail::has_names<E>
                 return true;
             }
         }
-        why = "it is not " + name();
+        why = "it is none of these names";
         return false;
     }
 };
@@ -107,6 +107,29 @@ struct ParamTraits<S, std::enable_if_t<detail::is_struct<S>>> : detail::Plain {
         return all;
     }
 };
+
+namespace detail {
+
+// Tells the members of a struct.
+template <class S>
+void each_member(void *to, void (*add)(void *to, const shared::Member &member)) {
+    S made{};
+    StructMembers<S>::each(made, [&](std::string_view name, const auto &member) {
+        using M = std::decay_t<decltype(member)>;
+        add(to, {name, &type_name<M>, &site_converts<M>, members_of<M>()});
+    });
+}
+
+template <class T>
+constexpr auto members_of() noexcept -> decltype(shared::Member::members) {
+    if constexpr (is_struct<T>) {
+        return &each_member<T>;
+    } else {
+        return nullptr;
+    }
+}
+
+}  // namespace detail
 
 }  // namespace HYPERPARAMETER_ABI_NAMESPACE
 }  // namespace hyperparameter

@@ -26,6 +26,15 @@ namespace shared {
 
 inline std::atomic<const hp_table *> table{nullptr};
 
+// A member of a struct: a parameter of its own, below the struct's key.
+struct Member {
+    std::string_view name;
+    std::string (*type)();
+    bool (*converts)(const hp_value &value, std::string &why);
+    // The members of the member; null where it is no struct.
+    void (*members)(void *to, void (*add)(void *to, const Member &member));
+};
+
 // A call site: one for each place in the source (for each instance of a template).
 struct Site {
     // What a read walks with; `no_key` until the key is known, and where reads are calls.
@@ -37,6 +46,8 @@ struct Site {
     bool (*converts)(const hp_value &value, std::string &why);
     Site *next;
     Site **link;
+    // As of a member.
+    void (*members)(void *to, void (*add)(void *to, const Member &member)) = nullptr;
 };
 
 // All sites of the object files that are loaded, called or not.
@@ -137,13 +148,15 @@ template <class T>
 std::string type_name();
 template <class T>
 bool site_converts(const hp_value &value, std::string &why);
+template <class T>
+constexpr auto members_of() noexcept -> decltype(shared::Member::members);
 
 // The one site of a tag and a type, and its place in the list. `Tag` is a class that only this place in the source has.
 template <class Tag, class T>
 struct SiteOf {
     static inline constexpr SiteInfo info = Tag::info();
-    static inline shared::Site site{{&shared::no_key}, {nullptr}, &info,  &type_name<T>,
-                                    &site_converts<T>, nullptr,   nullptr};
+    static inline shared::Site site{{&shared::no_key}, {nullptr}, &info,   &type_name<T>,
+                                    &site_converts<T>, nullptr,   nullptr, members_of<T>()};
     static inline shared::Registrar registrar{site};
 };
 

@@ -93,12 +93,15 @@ pub fn check(definitions: &[Definition], parameters: &[Parameter]) -> Vec<Error>
 fn refused(given: &Definition, parameter: &Parameter) -> Option<Error> {
     let value = Value::text(given.text.as_str());
     let mismatch = parameter.converts.as_ref()?(&value).err()?;
-    let article =
-        if parameter.wanted.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    let article = match &*parameter.wanted {
+        names if names.starts_with("one of ") => "",
+        name if name.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) => "an ",
+        _ => "a ",
+    };
     let such = if parameter.default.is_empty() { String::new() } else { format!(", such as {}", parameter.default) };
     let error =
         Error::conversion(&given.key, &shown(&value), &given.source.to_string(), &parameter.wanted, mismatch.reason());
-    Some(error.with_help(&format!("give {article} {}{such}", parameter.wanted)))
+    Some(error.with_help(&format!("give {article}{}{such}", parameter.wanted)))
 }
 
 /// Keys of files and of the environment that are looked at: a file with more that nobody declares is another program's.
