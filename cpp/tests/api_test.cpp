@@ -281,10 +281,12 @@ TEST(Guards, ABlockHasAScopeOfItsOwn) {
         EXPECT_EQ(GET_PARAM(block.a, 0), 1);
     }
     EXPECT_EQ(GET_PARAM(block.a, 0), 0);
+    // clang-format off
     if (at_namespace_scope == 0)
         PARAMS_SCOPE { FAIL(); }
     else
         SUCCEED();
+    // clang-format on
 }
 
 TEST(Guards, AnEmptyScopeHidesEverything) {
@@ -304,8 +306,8 @@ TEST(Guards, ClearTakesBackWhatTheScopeSet) {
 // ---- values ----------------------------------------------------------------------------------------------------------
 
 TEST(Values, OfEveryTypeComeBack) {
-    const auto guard = WITH_PARAMS(v.i8, std::int8_t{-1}, v.u64, std::numeric_limits<std::uint64_t>::max(), v.f, 0.5f, v.none,
-                                   std::optional<int>(), v.list, (std::vector<int>{1, 2}), v.map,
+    const auto guard = WITH_PARAMS(v.i8, std::int8_t{-1}, v.u64, std::numeric_limits<std::uint64_t>::max(), v.f, 0.5f,
+                                   v.none, std::optional<int>(), v.list, (std::vector<int>{1, 2}), v.map,
                                    (std::map<std::string, double>{{"a", 1.5}}), v.sv, "view"sv, v.deep,
                                    (std::vector<std::vector<std::string>>{{"a"}, {}}));
     EXPECT_EQ(GET_PARAM(v.i8, std::int8_t{0}), -1);
@@ -318,7 +320,8 @@ TEST(Values, OfEveryTypeComeBack) {
     EXPECT_EQ(GET_PARAM(v.map.a, 0.0), 1.5);
     EXPECT_EQ(GET_PARAM(v.map, (std::map<std::string, double>{})), (std::map<std::string, double>{{"a", 1.5}}));
     EXPECT_EQ(GET_PARAM(v.sv, ""), "view");
-    EXPECT_EQ(GET_PARAM(v.deep, std::vector<std::vector<std::string>>{}), (std::vector<std::vector<std::string>>{{"a"}, {}}));
+    EXPECT_EQ(GET_PARAM(v.deep, std::vector<std::vector<std::string>>{}),
+              (std::vector<std::vector<std::string>>{{"a"}, {}}));
 }
 
 TEST(Values, TextIsReadAsAList) {
@@ -332,7 +335,13 @@ TEST(Values, TextIsReadAsAList) {
 
 TEST(Values, DurationsAreSecondsOrTextWithAUnit) {
     hp::Scope scope;
-    scope.set("d.a", 250ms).set("d.b", 2s).set("d.c", 1.5).text("d.d=250ms").text("d.e=1.5 s").text("d.f=2h").text("d.g=0.001");
+    scope.set("d.a", 250ms)
+        .set("d.b", 2s)
+        .set("d.c", 1.5)
+        .text("d.d=250ms")
+        .text("d.e=1.5 s")
+        .text("d.f=2h")
+        .text("d.g=0.001");
     const auto guard = scope.enter();
     EXPECT_EQ(GET_PARAM(d.a, 0ms), 250ms);
     EXPECT_EQ(GET_PARAM(d.a, 0.0), 0.25);
@@ -408,9 +417,9 @@ TEST(Values, APointerGoesWithItsDeleter) {
     deleted = 0;
     {
         auto guard = WITH_PARAMS(o.raw, hp::object(new Engine(2), [](Engine *engine) {
-                                      ++deleted;
-                                      delete engine;
-                                  }));
+                                     ++deleted;
+                                     delete engine;
+                                 }));
         EXPECT_EQ(GET_PARAM(o.raw, std::shared_ptr<Engine>())->threads, 2);
         EXPECT_EQ(deleted, 0);
     }

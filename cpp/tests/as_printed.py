@@ -23,7 +23,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "--- the next command ---"
 FLAGS = ["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 # What a stretch of a function stands in.
-FRAME = "#include <hyperparameter.h>\n\n#include <cassert>\n#include <thread>\n\nint main() {{\n#line {line} \"{name}\"\n{code}}}\n"
+FRAME = '#include <hyperparameter.h>\n\n#include <cassert>\n#include <thread>\n\nint main() {{\n#line {line} "{name}"\n{code}}}\n'
 
 failures: list[str] = []
 
@@ -39,9 +39,7 @@ def check(what: str, got: str, expected: str) -> None:
         print(f"{what}: prints\n{got}and not\n{expected}", file=sys.stderr)
 
 
-def run(
-    command: list[str] | str, cwd: Path, env: dict[str, str], what: str, status: int | None = 0
-) -> str:
+def run(command: list[str] | str, cwd: Path, env: dict[str, str], what: str, status: int | None = 0) -> str:
     ran = subprocess.run(
         command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, shell=isinstance(command, str),
         executable="/bin/bash" if isinstance(command, str) else None, timeout=1200, check=False,
@@ -62,7 +60,9 @@ def examples(build: Path) -> None:
     env = {**os.environ, "PATH": f"{build}{os.pathsep}{os.environ['PATH']}"}
     for source in sorted(folder.glob("*.cpp")):
         comment = re.match(r"(?://.*\n)*", source.read_text(encoding="utf-8"))
-        shown = "".join(f"{line[7:]}\n" for line in (comment[0] if comment else "").splitlines() if line.startswith("//     "))
+        shown = "".join(
+            f"{line[7:]}\n" for line in (comment[0] if comment else "").splitlines() if line.startswith("//     ")
+        )
         found = commands(shown)
         if not found:
             failures.append(source.name)
@@ -88,7 +88,10 @@ def readme(scratch: Path, target: Path) -> None:
     }
     for path in ("cpp/README.md", "README.md"):
         text = (ROOT / path).read_text(encoding="utf-8")
-        blocks = [(f"{path}:{text.count(chr(10), 0, found.start()) + 2}", found[1], found[2]) for found in BLOCK.finditer(text)]
+        blocks = [
+            (f"{path}:{text.count(chr(10), 0, found.start()) + 2}", found[1], found[2])
+            for found in BLOCK.finditer(text)
+        ]
         for (where, language, code), (_, after, shown) in zip(blocks, [*blocks[1:], ("", "", "")], strict=True):
             before = len(failures)
             if language == "cpp":
@@ -112,9 +115,23 @@ def program(where: str, code: str, expected: str, scratch: Path, env: dict[str, 
     source.write_text(code, encoding="utf-8")
     archive = next(target_of(env).glob("release/libhyperparameter_c.a"))
     native = shlex.split((archive.parent / "hyperparameter_c.native-libraries.txt").read_text(encoding="utf-8"))
-    command = ["g++", *FLAGS, f"-I{ROOT}/cpp/include", str(source), str(archive), *native, "-pthread", "-o", str(scratch / "block")]
+    command = [
+        "g++",
+        *FLAGS,
+        f"-I{ROOT}/cpp/include",
+        str(source),
+        str(archive),
+        *native,
+        "-pthread",
+        "-o",
+        str(scratch / "block"),
+    ]
     run(command, scratch, env, where)
-    check(where, run([str(scratch / "block")], scratch, env, where), expected or run([str(scratch / "block")], scratch, env, where))
+    check(
+        where,
+        run([str(scratch / "block")], scratch, env, where),
+        expected or run([str(scratch / "block")], scratch, env, where),
+    )
 
 
 def target_of(env: dict[str, str]) -> Path:

@@ -93,8 +93,9 @@ inline std::vector<Listed> listed() {
         const std::lock_guard<std::mutex> lock(shared::sites_lock);
         for (shared::Site *site = shared::sites; site != nullptr; site = site->next) {
             const SiteInfo &info = *site->info;
-            const Parameter parameter{std::string(info.key),  site->type(), default_of(info), std::string(info.help),
-                                      info.file,              info.line,    info.required};
+            const Parameter parameter{std::string(info.key),  site->type(), default_of(info),
+                                      std::string(info.help), info.file,    info.line,
+                                      info.required};
             all.push_back({parameter, site->converts, site->members != nullptr});
             if (site->members != nullptr) {
                 MemberList members{all, parameter};
@@ -175,8 +176,13 @@ inline void parse_command_line(int &argc, char **argv, std::string_view env_pref
             // Below a key that is known all are: of a struct only its members are.
             continue;
         }
-        raw.push_back({detail::raw(it.key), detail::raw(it.type), detail::raw(it.default_text), detail::raw(it.help),
-                       {detail::raw(it.file), it.line, 0}, &detail::parameter_takes, &of});
+        raw.push_back({detail::raw(it.key),
+                       detail::raw(it.type),
+                       detail::raw(it.default_text),
+                       detail::raw(it.help),
+                       {detail::raw(it.file), it.line, 0},
+                       &detail::parameter_takes,
+                       &of});
     }
     std::vector<std::uint8_t> taken(words.size() + 1);
     hp_command_line said{};

@@ -16,13 +16,13 @@ namespace hyperparameter {
 /// What is wrong with a key.
 enum class KeyFault : unsigned char {
     none,
-    empty,  ///< it has no segment at all
-    empty_segment,  ///< two dots in a row, or one at an end
-    white_space,  ///< a character with the Unicode property White_Space
-    control,  ///< a character of the category Cc
-    banned,  ///< one of = " ' , ; ( ) [ ] { } < > # $ & | ! ? * ^ ` and the back-slash
+    empty,           ///< it has no segment at all
+    empty_segment,   ///< two dots in a row, or one at an end
+    white_space,     ///< a character with the Unicode property White_Space
+    control,         ///< a character of the category Cc
+    banned,          ///< one of = " ' , ; ( ) [ ] { } < > # $ & | ! ? * ^ ` and the back-slash
     operator_first,  ///< + or ~, which are operators of the command line, at its start
-    too_long,  ///< more than 65,535 bytes
+    too_long,        ///< more than 65,535 bytes
     not_utf8,
 };
 

@@ -60,8 +60,8 @@ struct ParamTraits<E, std::enable_if_t<std::is_enum_v<E> && detail::has_names<E>
     }
     static bool raise(const hp_value &value, E &out, std::string &why) {
         for (const auto &known : EnumNames<E>::names) {
-            const bool named = (value.kind == HP_KIND_STR || value.kind == HP_KIND_TEXT) &&
-                               detail::string_of(value) == known.first;
+            const bool named =
+                (value.kind == HP_KIND_STR || value.kind == HP_KIND_TEXT) && detail::string_of(value) == known.first;
             if (named || (value.kind == HP_KIND_INT && value.data.integer == static_cast<std::int64_t>(known.second))) {
                 out = known.second;
                 return true;
@@ -135,23 +135,23 @@ constexpr auto members_of() noexcept -> decltype(shared::Member::members) {
 }  // namespace hyperparameter
 
 /// The names of an enum's values. Stands at namespace scope, outside every namespace.
-#define HYPERPARAMETER_ENUM(type, ...)                                                                                 \
-    template <>                                                                                                        \
-    struct hyperparameter::EnumNames<type> {                                                                           \
-        using E = type;                                                                                                \
-        static constexpr std::pair<std::string_view, E> names[] = {                                                    \
-            HYPERPARAMETER_LIST_(HYPERPARAMETER_ENUM_NAME_, __VA_ARGS__)};                                             \
+#define HYPERPARAMETER_ENUM(type, ...)                                     \
+    template <>                                                            \
+    struct hyperparameter::EnumNames<type> {                               \
+        using E = type;                                                    \
+        static constexpr std::pair<std::string_view, E> names[] = {        \
+            HYPERPARAMETER_LIST_(HYPERPARAMETER_ENUM_NAME_, __VA_ARGS__)}; \
     };
 
 /// The members of a struct that are parameters. Stands at namespace scope, outside every namespace.
-#define HYPERPARAMETER_STRUCT(type, ...)                                                                               \
-    template <>                                                                                                        \
-    struct hyperparameter::StructMembers<type> {                                                                       \
-        static constexpr std::size_t count = 0 HYPERPARAMETER_LIST_(HYPERPARAMETER_ONE_, __VA_ARGS__);                 \
-        template <class S, class F>                                                                                    \
-        static void each(S &&value, F &&visit) {                                                                       \
-            HYPERPARAMETER_LIST_(HYPERPARAMETER_MEMBER_, __VA_ARGS__)                                                  \
-        }                                                                                                              \
+#define HYPERPARAMETER_STRUCT(type, ...)                                                               \
+    template <>                                                                                        \
+    struct hyperparameter::StructMembers<type> {                                                       \
+        static constexpr std::size_t count = 0 HYPERPARAMETER_LIST_(HYPERPARAMETER_ONE_, __VA_ARGS__); \
+        template <class S, class F>                                                                    \
+        static void each(S &&value, F &&visit) {                                                       \
+            HYPERPARAMETER_LIST_(HYPERPARAMETER_MEMBER_, __VA_ARGS__)                                  \
+        }                                                                                              \
     };
 #define HYPERPARAMETER_ENUM_NAME_(name) {#name, E::name},
 #define HYPERPARAMETER_ONE_(name) +1

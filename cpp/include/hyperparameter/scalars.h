@@ -33,9 +33,10 @@ struct ParamTraits<bool> : detail::Plain {
 
 /// Integers of 8 to 64 bits; `char` and the wide characters are no numbers.
 template <class T>
-struct ParamTraits<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
-                                       !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char16_t> &&
-                                       !std::is_same_v<T, char32_t>>> : detail::Plain {
+struct ParamTraits<
+    T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
+                        !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>>>
+    : detail::Plain {
     static constexpr std::uint32_t ask = ask::integer;
     static std::string name() { return (std::is_signed_v<T> ? "int" : "uint") + std::to_string(sizeof(T) * 8) + "_t"; }
 
@@ -44,7 +45,8 @@ struct ParamTraits<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<
             return value >= static_cast<std::int64_t>(std::numeric_limits<T>::min()) &&
                    value <= static_cast<std::int64_t>(std::numeric_limits<T>::max());
         } else {
-            return value >= 0 && static_cast<std::uint64_t>(value) <= static_cast<std::uint64_t>(std::numeric_limits<T>::max());
+            return value >= 0 &&
+                   static_cast<std::uint64_t>(value) <= static_cast<std::uint64_t>(std::numeric_limits<T>::max());
         }
     }
 
@@ -94,7 +96,8 @@ struct ParamTraits<T, std::enable_if_t<std::is_same_v<T, float> || std::is_same_
     }
     /// A finite number beyond the type's range does not fit; infinity does.
     static bool fits(double value) noexcept {
-        return sizeof(T) == sizeof(double) || !std::isfinite(value) || std::fabs(value) <= double{std::numeric_limits<T>::max()};
+        return sizeof(T) == sizeof(double) || !std::isfinite(value) ||
+               std::fabs(value) <= double{std::numeric_limits<T>::max()};
     }
     static bool raise(const hp_value &value, T &out, std::string &why) {
         if (value.kind != HP_KIND_FLOAT) {

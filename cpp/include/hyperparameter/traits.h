@@ -33,7 +33,7 @@ inline constexpr std::uint32_t floating = 4;  ///< A float.
 inline constexpr std::uint32_t string = 5;    ///< A string.
 inline constexpr std::uint32_t list = 6;      ///< A list.
 inline constexpr std::uint32_t map = 7;       ///< A map; a key without a value of its own gathers the keys below it.
-}
+}  // namespace ask
 
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
 
@@ -165,8 +165,8 @@ bool raise_item(const hp_value &item, T &out, std::string &why) {
         }
     }
     Owned converted(store);
-    const std::int32_t status = checked(
-        store, store.convert(&item, ParamTraits<T>::ask, &converted.value, &converted.owner, append, &why));
+    const std::int32_t status =
+        checked(store, store.convert(&item, ParamTraits<T>::ask, &converted.value, &converted.owner, append, &why));
     if (status != HP_OK) {
         return false;
     }

@@ -45,7 +45,8 @@ hyperparameter::shared::Site &site_of(const std::string &name) {
         hyperparameter::SiteInfo info;
         hyperparameter::shared::Site site;
         explicit Made(const std::string &of)
-            : name(of), info{name, hp::key_hash(name), "", "", "", 0, false},
+            : name(of),
+              info{name, hp::key_hash(name), "", "", "", 0, false},
               site{{&hyperparameter::shared::no_key}, {nullptr}, &info, nullptr, nullptr, nullptr, nullptr} {}
     };
     static std::mutex lock;
