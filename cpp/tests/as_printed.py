@@ -165,6 +165,10 @@ def options() -> None:
     there = set(re.findall(r"^(?:option|set|find_program)\(((?:HYPERPARAMETER|BUILD)_\w+)", source, re.MULTILINE))
     told = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
     check("the options in cpp/README.md", f"{sorted(told)}\n", f"{sorted(there)}\n")
+    manifest = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
+    version = re.findall(r'^version = "((\d+\.\d+)\.\d+)"', manifest, re.MULTILINE)[0]
+    named = set(re.findall(r"find_package\(hyperparameter (\S+) |hyperparameter-dev_([\d.]+)_", text))
+    check("the versions in cpp/README.md", f"{sorted(named)}\n", f"{[('', version[0]), (version[1], '')]}\n")
 
 
 def main() -> int:

@@ -198,8 +198,7 @@ HYPERPARAMETER_INLINE Walk walk(const Key *key, std::uint8_t code, const unsigne
     const std::uint64_t pinned = relaxed(thread.pinned);
     if (HYPERPARAMETER_UNLIKELY(((pinned | frame->guard) & key->line) != 0)) {
         // Outside every scope, over the newest snapshot, with neither pin nor list on the way.
-        if (frame->version != acquire(thread.newest) ||
-            ((pinned & key->line) | (frame->lists & key->prefixes)) != 0) {
+        if (frame->version != acquire(thread.newest) || ((pinned & key->line) | (frame->lists & key->prefixes)) != 0) {
             return Walk::unsure;
         }
     }

@@ -1,4 +1,5 @@
-// The store of the process, and the call sites of it.
+/// @file
+/// The store of the process, and the call sites of it.
 #ifndef HYPERPARAMETER_STORE_H
 #define HYPERPARAMETER_STORE_H
 
@@ -11,15 +12,15 @@
 
 namespace hyperparameter {
 
-// What is known of a call site when it is compiled.
+/// What is known of a call site when it is compiled.
 struct SiteInfo {
-    std::string_view key;
-    std::uint64_t hash;
-    std::string_view default_text;  // the source text of the default, and of the help if there is one
-    std::string_view help;
-    const char *file;
-    unsigned line;
-    bool required;  // it has no default
+    std::string_view key;           ///< Its key.
+    std::uint64_t hash;             ///< The key's hash.
+    std::string_view default_text;  ///< The source text of the default, and of the help if there is one.
+    std::string_view help;          ///< What the parameter is for; empty where that is not said.
+    const char *file;               ///< The source file.
+    unsigned line;                  ///< The line in it, from 1.
+    bool required;                  ///< Whether it has no default.
 };
 
 namespace shared {
@@ -88,9 +89,10 @@ HYPERPARAMETER_NOINLINE inline const hp_table &choose_table() {
         leave(ConfigError(hyperparameter_why_no_store(), {}, {}));
     }
     if (table->size < sizeof(hp_table)) {
-        leave(ConfigError("the hyperparameter library of this process is older than the header that this code was compiled "
-                          "with: install one version of both",
-                          {}, {}));
+        leave(
+            ConfigError("the hyperparameter library of this process is older than the header that this code was compiled "
+                        "with: install one version of both",
+                        {}, {}));
     }
     shared::table.store(table, std::memory_order_release);
     return *table;
