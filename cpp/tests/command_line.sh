@@ -41,6 +41,8 @@ expect 2 'nothing.toml' -- -C "$scratch/nothing.toml"
 printf 'train.lrr = 1\ntrian.steps = 2\nother.lrr = 1\n' >"$scratch/misspelt.toml"
 expect 2 "no parameter 'train.lrr'" 'misspelt.toml:1:13' "did you mean 'train.lr'?" "did you mean 'train.steps'?" -- -C "$scratch/misspelt.toml"
 if grep -q other "$scratch/said"; then echo "a key of another program is refused" >&2; failed=1; fi
+echo 'train.batch = 1' >"$scratch/shared.toml"
+expect 0 "warning: no parameter 'train.batch'" 'lr 0.1' -- -C "$scratch/shared.toml"
 expect 0 'rows 3 of 1' -- -D net.size.rows=3
 expect 2 'net.size.rows' 'int32_t' '(2nd argument)' -- -D net.size.rows=many
 expect 2 "no parameter 'net.size.row'" "did you mean 'net.size.rows'?" -- -D net.size.row=1

@@ -160,7 +160,8 @@ inline std::vector<Parameter> parameters() {
 ///
 /// Thread-safety: none is needed; it is called once, before threads are started. Errors: where a key of the line or of a file
 /// is misspelt, or a value is not of the type that the program asks for, it says so on standard error, every mistake on a line
-/// of its own, and ends the program with status 2. A variable that looks misspelt is a warning. Values that code reads later
+/// of its own, and ends the program with status 2. A key of a file that stands beside keys of this program and is like none of
+/// them is a warning, for the file may be another program's too, and so is a variable that looks misspelt. Values that code reads later
 /// as a type that they are not are a ConversionError.
 inline void parse_command_line(int &argc, char **argv, std::string_view env_prefix = {}) {
     const hp_table &store = detail::table();

@@ -76,5 +76,9 @@ class Hyperparameter(ConanFile):
         self.cpp_info.builddirs = [str(Path("lib") / "cmake" / "hyperparameter")]
         self.cpp_info.set_property("pkg_config_name", "hyperparameter")
         self.cpp_info.libs = ["hyperparameter_c"]
-        if not self.options.shared and self.settings.os in ("Linux", "FreeBSD"):
-            self.cpp_info.system_libs = ["pthread", "dl", "m"]
+        if not self.options.shared:
+            # What the compiler said when it made the static library.
+            pkg_config = load(self, str(Path(self.package_folder) / "lib" / "pkgconfig" / "hyperparameter.pc"))
+            private = re.search(r"^Libs.private:(.*)$", pkg_config, re.MULTILINE)
+            words = private[1].split() if private else []
+            self.cpp_info.system_libs = [word.removeprefix("-l") for word in words if word.startswith("-l")]

@@ -227,13 +227,17 @@ mod with_config {
             config.entries().into_iter().filter(|entry| entry.layer == layer).collect()
         };
         let (in_files, in_environment) = (of(Layer::Files), of(Layer::Env));
-        errors.extend(unknown_entries(&in_files, known));
+        // A file may be another program's too: of its keys those are errors that look like one of this program's.
+        let (misspelt, others): (Vec<Error>, Vec<Error>) =
+            unknown_entries(&in_files, known).into_iter().partition(|error| !error.near().is_empty());
+        errors.extend(misspelt);
         errors.extend([&in_files, &in_environment].into_iter().flat_map(|entries| refused_entries(entries, known)));
         if !errors.is_empty() {
             return Err(all(&errors));
         }
         // Whoever set a variable may have meant another program.
-        for strange in unknown_entries(&in_environment, known).iter().chain(config.strange_variables()) {
+        let in_environment = unknown_entries(&in_environment, known);
+        for strange in others.iter().chain(&in_environment).chain(config.strange_variables()) {
             own::tell(&strange.to_string());
         }
         // The pins stand for themselves; what they are laid over is the same without them.
