@@ -20,6 +20,22 @@ struct Adam {
     std::string name = "adam";
 };
 HYPERPARAMETER_STRUCT(Adam, lr, eps, name)
+struct Celsius {
+    double degrees = 0;
+};
+template <>
+struct hyperparameter::ParamTraits<Celsius> {
+    static constexpr bool supported = true;
+    static constexpr bool holds_null = false;
+    static constexpr std::uint32_t ask = hp::ask::floating;
+    static std::string name() { return "degrees"; }
+    static hp_value lower(const Celsius &value, hp::Arena &arena) {
+        return ParamTraits<double>::lower(value.degrees, arena);
+    }
+    static bool raise(const hp_value &value, Celsius &out, std::string &why) {
+        return ParamTraits<double>::raise(value, out.degrees, why);
+    }
+};
 
 namespace {
 
@@ -133,6 +149,15 @@ TEST(Reads, AStringViewOfAListElementLivesToTheEndOfTheScope) {
     const auto two = GET_PARAM(read.list.1, ""sv);
     EXPECT_EQ(one, "one");
     EXPECT_EQ(two, "two");
+}
+
+TEST(Reads, TakeATypeThatTellsItsTraits) {
+    EXPECT_EQ(GET_PARAM(read.heat, Celsius{20}).degrees, 20);
+    const auto guard = WITH_PARAMS(read.heat, Celsius{21.5}, read.heats, (std::vector<Celsius>{{1}, {2}}));
+    EXPECT_EQ(GET_PARAM(read.heat, Celsius{20}).degrees, 21.5);
+    EXPECT_EQ(GET_PARAM(read.heat, 0.0), 21.5);
+    EXPECT_EQ(GET_PARAM(read.heats, std::vector<Celsius>()).at(1).degrees, 2);
+    EXPECT_EQ(hp::get("read.heat", Celsius()).degrees, 21.5);
 }
 
 TEST(Reads, OfAStructSayWhichMemberDoesNotConvert) {

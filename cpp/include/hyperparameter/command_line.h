@@ -21,6 +21,7 @@
 #include <hyperparameter/scope.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace hyperparameter {
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
@@ -152,8 +153,8 @@ inline std::vector<Parameter> parameters() {
 ///
 ///     hp::parse_command_line(argc, argv, "APP");      // APP_TRAIN__LR=0.5 train -C base.toml -D train.steps=20 --other
 ///
-/// Leaves the rest in `argv`, and publishes it as the frozen
-/// snapshot, which every thread sees. Other libraries look at `argv` after it.
+/// Leaves the rest in `argv`, where other libraries look for theirs, and publishes what it took as the frozen snapshot, which
+/// every thread sees.
 ///
 /// With `env_prefix` environment variables are taken too, below the command line and above the files: `"APP"` makes
 /// APP_TRAIN__LR the parameter train.lr.
@@ -161,8 +162,8 @@ inline std::vector<Parameter> parameters() {
 /// Thread-safety: none is needed; it is called once, before threads are started. Errors: where a key of the line or of a file
 /// is misspelt, or a value is not of the type that the program asks for, it says so on standard error, every mistake on a line
 /// of its own, and ends the program with status 2. A key of a file that stands beside keys of this program and is like none of
-/// them is a warning, for the file may be another program's too, and so is a variable that looks misspelt. Values that code reads later
-/// as a type that they are not are a ConversionError.
+/// them is a warning, for the file may be another program's too, and so is a variable that looks misspelt. Values that code
+/// reads later as a type that they are not are a ConversionError.
 inline void parse_command_line(int &argc, char **argv, std::string_view env_prefix = {}) {
     const hp_table &store = detail::table();
     std::vector<hp_str> words;
