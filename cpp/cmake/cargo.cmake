@@ -65,7 +65,8 @@ function(hyperparameter_build_with_cargo)
   else()
     set(shared)
   endif()
-  add_custom_target(hyperparameter_cargo ALL COMMAND ${cargo} ${link}
+  add_custom_target(hyperparameter_cargo ALL
+    COMMAND ${CMAKE_COMMAND} -P ${CMAKE_CURRENT_SOURCE_DIR}/cmake/quietly.cmake -- ${cargo} ${link}
     BYPRODUCTS ${files} COMMENT "Building hyperparameter with cargo" VERBATIM)
   set(HYPERPARAMETER_STATIC_FILE ${static} PARENT_SCOPE)
   set(HYPERPARAMETER_SHARED_FILE ${shared} PARENT_SCOPE)
