@@ -201,6 +201,11 @@ def test_a_call_of_a_decorated_function_takes_back_what_cpp_wrote(cpp: Any) -> N
         assert ps.cu.i | 0 == 1
 
 
+def test_string_views_that_were_made_for_a_read_stay_valid_in_a_scope_of_python(cpp: Any) -> None:
+    with ps({"cu.l": [["a", "b"], "c"]}):
+        assert cpp.two_views("cu.l.1", "cu.l.0.1") == "c b"
+
+
 def test_an_empty_scope_of_python_hides_all_from_cpp(cpp: Any) -> None:
     with ps({"cu.i": 1}), ps.empty():
         assert cpp.macro_int() == 0
@@ -353,8 +358,19 @@ def test_cpp_keeps_no_object_of_python_alive_after_its_scope(cpp: Any) -> None:
     gone = weakref.ref(thing)
     with ps({"cu.o": thing}):
         cpp.copy_object("cu.o", "cu.p")
-        cpp.macro_view()
+        cpp.macro_string()
     del thing
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_string_view_keeps_what_it_was_read_from_until_the_thread_s_next_one(cpp: Any) -> None:
+    thing = Thing()
+    gone = weakref.ref(thing)
+    with ps({"cu.o": thing, "cu.s": "adam"}):
+        assert cpp.macro_view() == "adam"
+    del thing
+    assert cpp.macro_view() == "none"
     gc.collect()
     assert gone() is None
 

@@ -11,6 +11,7 @@ void define(Module &module) {
     module.def("macro_float", engine::macro_float);
     module.def("macro_string", engine::macro_string);
     module.def("macro_view", engine::macro_view);
+    module.def("two_views", engine::two_views);
     module.def("read_int", engine::read_int);
     module.def("read_byte", engine::read_byte);
     module.def("read_string", engine::read_string);
@@ -35,4 +36,6 @@ void define(Module &module) {
     module.def("call_with_an_engine", engine::call_with_an_engine);
     module.def("engine_size", engine::engine_size);
     module.def("sum", engine::sum);
+    module.def("sum_views", engine::sum_views);
+    module.def("guards", engine::guards);
 }

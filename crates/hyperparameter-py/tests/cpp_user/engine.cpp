@@ -30,6 +30,11 @@ std::int64_t macro_int() { return GET_PARAM(cu.i, std::int64_t{0}); }
 double macro_float() { return GET_PARAM(cu.f, 0.0); }
 std::string macro_string() { return GET_PARAM(cu.s, "none"); }
 std::string macro_view() { return std::string(GET_PARAM(cu.s, std::string_view("none"))); }
+std::string two_views(const std::string &one, const std::string &two) {
+    const auto first = hp::get(one, std::string_view("none"));
+    const auto second = hp::get(two, std::string_view("none"));
+    return std::string(first) + " " + std::string(second);
+}
 
 std::int64_t read_int(const std::string &name, std::int64_t fallback) { return hp::get(name, fallback); }
 int read_byte(const std::string &name, int fallback) { return hp::get(name, static_cast<std::uint8_t>(fallback)); }
@@ -123,6 +128,23 @@ std::int64_t sum(std::int64_t times) {
     std::int64_t total = 0;
     for (std::int64_t at = 0; at < times; ++at) {
         total += GET_PARAM(cu.i, std::int64_t{0});
+    }
+    return total;
+}
+
+std::size_t sum_views(std::int64_t times) {
+    std::size_t total = 0;
+    for (std::int64_t at = 0; at < times; ++at) {
+        total += GET_PARAM(cu.s, std::string_view()).size();
+    }
+    return total;
+}
+
+std::int64_t guards(std::int64_t times) {
+    std::int64_t total = 0;
+    for (std::int64_t at = 0; at < times; ++at) {
+        auto guard = WITH_PARAMS(cu.i, at);
+        ++total;
     }
     return total;
 }

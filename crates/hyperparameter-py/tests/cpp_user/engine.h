@@ -23,6 +23,7 @@ std::int64_t macro_int();
 double macro_float();
 std::string macro_string();
 std::string macro_view();
+std::string two_views(const std::string &one, const std::string &two);
 
 // Reads by name.
 std::int64_t read_int(const std::string &name, std::int64_t fallback);
@@ -55,7 +56,9 @@ void copy_object(const std::string &from, const std::string &to);
 std::int64_t call_with_an_engine(const Work &work);
 std::int64_t engine_size(const std::string &name);
 
-// Many reads of cu.i, to be counted.
+// Many reads of cu.i and cu.s, to be counted.
 std::int64_t sum(std::int64_t times);
+std::size_t sum_views(std::int64_t times);
+std::int64_t guards(std::int64_t times);
 
 }  // namespace engine
