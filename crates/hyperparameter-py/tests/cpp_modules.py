@@ -21,7 +21,6 @@ from typing import Any
 import pytest
 
 from hyperparameter.include import get_include
-from hyperparameter.lib import get_library
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = Path(__file__).parent / "cpp_user"
@@ -71,7 +70,7 @@ def made(name: str, key: str, *words: str) -> Path:
 
 
 def build() -> dict[str, Path]:
-    """The modules by name: ``with_pybind11`` and ``with_nanobind``."""
+    """The modules by name: ``with_pybind11``, ``with_nanobind``, and ``declares``, which has neither."""
     import nanobind
     import pybind11
 
@@ -90,6 +89,7 @@ def build() -> dict[str, Path]:
             bound,
             [*flags, *python, "-isystem", pybind11.get_include(), "-c", str(SOURCES / "with_pybind11.cpp")],
         ),
+        "declares.o": (bound, [*flags, *python, "-c", str(SOURCES / "declares.cpp")]),
         "with_nanobind.o": (bound, [*flags, *python, *libnanobind, "-c", str(SOURCES / "with_nanobind.cpp")]),
         "libnanobind.o": (
             digest(str(COMPILER), *of_python),
@@ -112,17 +112,14 @@ def build() -> dict[str, Path]:
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     libs = asked("--libs")
     linked = digest(bound, *libs)
+    modules = {
+        "with_pybind11": ("with_pybind11.o", "engine.o"),
+        "with_nanobind": ("with_nanobind.o", "libnanobind.o", "engine.o"),
+        "declares": ("declares.o",),
+    }
     return {
-        "with_pybind11": made(
-            f"with_pybind11{suffix}", linked, *link, objects["with_pybind11.o"], objects["engine.o"], *libs
-        ),
-        "with_nanobind": made(
-            f"with_nanobind{suffix}",
-            linked,
-            *link,
-            *(objects[name] for name in ("with_nanobind.o", "libnanobind.o", "engine.o")),
-            *libs,
-        ),
+        name: made(f"{name}{suffix}", linked, *link, *(objects[part] for part in parts), *libs)
+        for name, parts in modules.items()
     }
 
 
@@ -133,6 +130,3 @@ def load(path: Path) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-__all__ = ["COMPILER", "ROOT", "asked", "build", "compiled", "get_library", "load", "needs_compiler"]

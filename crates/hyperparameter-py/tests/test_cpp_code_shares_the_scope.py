@@ -26,6 +26,9 @@ from hyperparameter import param_scope as ps
 pytestmark = cpp_modules.needs_compiler
 
 
+NAMES = ["with_pybind11", "with_nanobind"]
+
+
 @pytest.fixture(scope="session")
 def built() -> dict[str, Path]:
     return cpp_modules.build()
@@ -33,10 +36,10 @@ def built() -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def modules(built: dict[str, Path]) -> dict[str, Any]:
-    return {name: cpp_modules.load(path) for name, path in built.items()}
+    return {name: cpp_modules.load(built[name]) for name in NAMES}
 
 
-@pytest.fixture(params=["with_pybind11", "with_nanobind"])
+@pytest.fixture(params=NAMES)
 def cpp(request: pytest.FixtureRequest, modules: dict[str, Any]) -> Any:
     return modules[request.param]
 
@@ -47,7 +50,7 @@ def other(cpp: Any, modules: dict[str, Any]) -> Any:
     return next(module for module in modules.values() if module is not cpp)
 
 
-@pytest.fixture(params=["with_pybind11", "with_nanobind"])
+@pytest.fixture(params=NAMES)
 def name(request: pytest.FixtureRequest) -> Iterator[str]:
     """The name of a module, for a program in a process of its own."""
     yield request.param
