@@ -28,12 +28,14 @@ if(NOT shared)
 endif()
 if(hyperparameter_FOUND)
   hyperparameter_targets(${package}/include "" ${shared} "")
-  # Where an installed module looks for the library: beside itself in site-packages, or beside its own package there.
+  # Where an installed module looks for the library: beside itself in site-packages, or beside its own package there. In a
+  # file, which the linker reads itself: the $ would be doubled on its way by CMake before 4.
   if(APPLE)
     set(here @loader_path)
   else()
     set(here $ORIGIN)
   endif()
-  set_property(TARGET hyperparameter::shared PROPERTY INTERFACE_LINK_OPTIONS
-    "LINKER:-rpath,${here}/hyperparameter/lib" "LINKER:-rpath,${here}/../hyperparameter/lib")
+  set(options ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/hyperparameter-rpath.txt)
+  file(WRITE ${options} "-rpath ${here}/hyperparameter/lib\n-rpath ${here}/../hyperparameter/lib\n")
+  set_property(TARGET hyperparameter::shared PROPERTY INTERFACE_LINK_OPTIONS "LINKER:@${options}")
 endif()

@@ -58,6 +58,7 @@ double step(double w, double derivative, const std::function<double(double, doub
 PYBIND11_MODULE(engine, module) {
     hp::use_store_of_python("engine");
     py::register_exception_translator([](std::exception_ptr error) { hp::translate_to_python(error); });
-    module.def("gradient", &gradient, py::call_guard<py::gil_scoped_release>());
+    // Other threads of Python run meanwhile; what the caller's scopes set is carried along.
+    module.def("gradient", &gradient, py::call_guard<hp::Across<py::gil_scoped_release>>());
     module.def("step", &step);
 }

@@ -11,7 +11,10 @@
 //         hp::use_store_of_python("engine");
 //         nb::register_exception_translator([](const std::exception_ptr &error, void *) { hp::translate_to_python(error); });
 //
-// Neither is needed for sharing the store: code that reads parameters after `import hyperparameter` does so anyhow.
+// Neither is needed for sharing the store: code that reads parameters after `import hyperparameter` does so anyhow. Where a
+// function lets go of the interpreter, `Across` carries what is seen over that:
+//
+//         m.def("train", &train, py::call_guard<hp::Across<py::gil_scoped_release>>());
 #ifndef HYPERPARAMETER_PYTHON_H
 #define HYPERPARAMETER_PYTHON_H
 
@@ -136,6 +139,29 @@ inline void use_store_of_python(std::string_view name) {
         detail::checked(store, store.declare(detail::intern(store, of.key), &declared));
     }
 }
+
+// Carries what is seen across a change of the interpreter's lock, as a local or a call guard:
+//
+//     hp::Across<py::gil_scoped_release> released;      // what Python code set is seen without the interpreter
+//     hp::Across<py::gil_scoped_acquire> acquired;      // and what was entered without it by Python code called from here
+//
+// `Change` is a class of pybind11, of nanobind or one's own, that makes the change and takes it back. Which scopes Python has
+// is known only with the interpreter: after a bare change one sees what this thread saw when it last read a parameter with
+// it, if nothing changed there since, else the frozen snapshot. What is written in between ends with this. Cost: a count and
+// one scope.
+template <class Change>
+class [[nodiscard]] Across {
+  public:
+    Across() : entered_(seen_.enter()) {}
+    Across(const Across &) = delete;
+    Across &operator=(const Across &) = delete;
+
+  private:
+    // In this order: seen before the change, entered after it and ended before it is taken back.
+    Capture seen_ = capture();
+    Change change_{};
+    Guard entered_;
+};
 
 // Sets the exception of Python for an error of the store: hyperparameter.MissingParameter, which is a KeyError; InvalidKey
 // and ConversionError, which are ValueErrors; HashCollision; ConfigError. Every other error is thrown on, for the next

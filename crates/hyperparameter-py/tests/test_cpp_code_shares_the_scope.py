@@ -328,7 +328,57 @@ def test_bind_carries_a_scope_of_python_into_a_thread_of_cpp(cpp: Any) -> None:
 def test_a_thread_that_let_go_of_the_interpreter_sees_what_it_saw_last(cpp: Any) -> None:
     with ps({"cu.i": 5}):
         assert cpp.macro_int() == cpp.read_detached() == 5
+        with ps({"cu.i": 6}):
+            # It has not asked since: what it saw is true no more, so it is not shown.
+            assert cpp.read_detached() == 0
     assert cpp.read_detached() == 0
+
+
+def test_across_carries_the_scope_over_the_release_of_the_interpreter(cpp: Any) -> None:
+    with ps({"cu.i": 5}):
+        assert cpp.read_across() == 5
+        with ps({"cu.i": 6}):
+            assert cpp.read_across() == 6
+        assert cpp.read_across() == 5
+    assert cpp.read_across() == 0
+
+
+def test_across_still_holds_after_python_code_that_had_the_interpreter_meanwhile(cpp: Any) -> None:
+    def meanwhile() -> None:
+        with ps({"cu.i": 6}):
+            assert cpp.macro_int() == 6
+
+    with ps({"cu.i": 5}):
+        assert cpp.read_across_after(meanwhile) == 5
+
+
+def test_python_called_back_across_the_interpreter_sees_the_scope_of_cpp(cpp: Any) -> None:
+    with ps({"cu.i": 1}):
+        assert cpp.call_under_across(2, lambda: ps.cu.i | 0) == 2
+        with pytest.raises(LookupError):
+            cpp.call_under_across(2, lambda: {}["x"])
+        assert ps.cu.i | 0 == cpp.macro_int() == 1
+
+
+def test_what_is_written_without_the_interpreter_ends_there(cpp: Any) -> None:
+    with ps({"cu.i": 1}):
+        assert cpp.write_across(2) == 2
+        assert ps.cu.i | 0 == cpp.macro_int() == 1
+
+
+def test_tasks_that_let_go_of_the_interpreter_each_carry_their_own(cpp: Any) -> None:
+    async def task(value: int) -> set[int]:
+        seen = set()
+        with ps({"cu.i": value}):
+            for _ in range(5):
+                seen.add(cpp.read_across())
+                await asyncio.sleep(0)
+        return seen
+
+    async def main() -> list[set[int]]:
+        return list(await asyncio.gather(task(1), task(2)))
+
+    assert asyncio.run(main()) == [{1}, {2}]
 
 
 def test_another_thread_of_python_sees_nothing_of_it(cpp: Any) -> None:

@@ -3,7 +3,9 @@
 
 #include "engine.h"
 
-template <class Module>
+#include <hyperparameter/python.h>
+
+template <class Release, class Acquire, class Module>
 void define(Module &module) {
     module.def("hosted", engine::hosted);
     module.def("macro_bool", engine::macro_bool);
@@ -35,6 +37,34 @@ void define(Module &module) {
     module.def("copy_object", engine::copy_object);
     module.def("call_with_an_engine", engine::call_with_an_engine);
     module.def("engine_size", engine::engine_size);
+    // A thread that has let go of the interpreter, as one in a long computation: as it is, and with what was seen.
+    module.def("read_detached", [] {
+        const Release released;
+        return engine::macro_int();
+    });
+    module.def("read_across", [] {
+        const hp::Across<Release> released;
+        return engine::macro_int();
+    });
+    module.def("read_across_after", [](const engine::Work &work) {
+        const hp::Across<Release> released;
+        {
+            const Acquire acquired;
+            work();
+        }
+        return engine::macro_int();
+    });
+    module.def("write_across", [](std::int64_t value) {
+        const hp::Across<Release> released;
+        engine::write_int("cu.i", value);
+        return engine::macro_int();
+    });
+    module.def("call_under_across", [](std::int64_t value, const engine::Call &call) {
+        const hp::Across<Release> released;
+        const auto guard = WITH_PARAMS(cu.i, value);
+        const hp::Across<Acquire> acquired;
+        return call();
+    });
     module.def("sum", engine::sum);
     module.def("sum_views", engine::sum_views);
     module.def("guards", engine::guards);

@@ -16,7 +16,6 @@ namespace nb = nanobind;
 NB_MODULE(with_nanobind, module) {
     nb::register_exception_translator(
         [](const std::exception_ptr &error, void *) { hp::translate_to_python(error); });
-    define(module);
-    module.def("read_detached", engine::macro_int, nb::call_guard<nb::gil_scoped_release>());
+    define<nb::gil_scoped_release, nb::gil_scoped_acquire>(module);
     module.def("read_here", [] { return GET_PARAM(cu.i, std::int64_t{0}); });
 }
