@@ -1,11 +1,12 @@
-// An object of the host's language, such as any Python object that is no plain value: C++ holds it, hands it on and puts it
-// back, and knows no more of it.
-//
-//     if (auto model = hp::try_get<hp::HostObject>("model")) {
-//         std::cout << model->type() << '\n';                            // MyModel
-//         auto guard = WITH_PARAMS(spare, *model);                       // the same object, read back in Python
-//         auto *python = static_cast<PyObject *>(model->pointer());      // borrowed
-//     }
+/// @file
+/// An object of the host's language, such as any Python object that is no plain value: C++ holds it, hands it on and puts it
+/// back, and knows no more of it.
+///
+///     if (auto model = hp::try_get<hp::HostObject>("model")) {
+///         std::cout << model->type() << '\n';                            // MyModel
+///         auto guard = WITH_PARAMS(spare, *model);                       // the same object, read back in Python
+///         auto *python = static_cast<PyObject *>(model->pointer());      // borrowed
+///     }
 #ifndef HYPERPARAMETER_HOST_OBJECT_H
 #define HYPERPARAMETER_HOST_OBJECT_H
 
@@ -14,15 +15,19 @@
 namespace hyperparameter {
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
 
-// One owner of an object of the host; empty, none. Copied, moved and destroyed on any thread. `type` and `repr` may run the
-// host's code: in Python, on a thread that holds the interpreter.
+/// One owner of an object of the host; empty, none. Copied, moved and destroyed on any thread. `type` and `repr` may run the
+/// host's code: in Python, on a thread that holds the interpreter.
 class HostObject {
   public:
+    /// No object.
     HostObject() noexcept = default;
-    // One owner more of what `object` is.
+    /// One owner more of what `object` is.
     explicit HostObject(const hp_object *object) noexcept : object_(object) { retain(); }
+    /// One owner more of the same object.
     HostObject(const HostObject &other) noexcept : object_(other.object_) { retain(); }
+    /// Takes the object over; `other` is empty then.
     HostObject(HostObject &&other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    /// Gives up what this owned, for another object.
     HostObject &operator=(HostObject other) noexcept {
         std::swap(object_, other.object_);
         return *this;
@@ -33,21 +38,24 @@ class HostObject {
         }
     }
 
-    // An object from what the host's language knows: in Python a `PyObject *`, borrowed, on a thread that holds the
-    // interpreter. Empty where the host has no such objects.
+    /// An object from what the host's language knows: in Python a `PyObject *`, borrowed, on a thread that holds the
+    /// interpreter. Empty where the host has no such objects.
     static HostObject of(void *pointer) {
         HostObject made;
         made.object_ = detail::table().object_of(pointer);
         return made;
     }
 
+    /// Whether there is an object.
     explicit operator bool() const noexcept { return object_ != nullptr; }
-    // What the host's language knows: in Python a `PyObject *`, borrowed from this. Null where this is empty.
+    /// What the host's language knows: in Python a `PyObject *`, borrowed from this. Null where this is empty.
     void *pointer() const noexcept { return object_ == nullptr ? nullptr : detail::table().object_pointer(object_); }
-    // The name of its type, and what a person would write for it.
+    /// The name of its type; empty where this is.
     std::string type() const { return said(detail::table().object_type); }
+    /// What a person would write for it: in Python its `repr`.
     std::string repr() const { return said(detail::table().object_repr); }
 
+    /// The object as the functions of C know it, borrowed.
     const hp_object *native() const noexcept { return object_; }
 
   private:

@@ -1,20 +1,21 @@
-// For modules that Python imports. Two calls make a module at home there:
-//
-//     #include <pybind11/pybind11.h>                                  // or nanobind, or Python.h
-//     #include <hyperparameter/python.h>
-//
-//     PYBIND11_MODULE(engine, m) {
-//         hp::use_store_of_python("engine");
-//         py::register_exception_translator([](std::exception_ptr error) { hp::translate_to_python(error); });
-//
-//     NB_MODULE(engine, m) {
-//         hp::use_store_of_python("engine");
-//         nb::register_exception_translator([](const std::exception_ptr &error, void *) { hp::translate_to_python(error); });
-//
-// Neither is needed for sharing the store: code that reads parameters after `import hyperparameter` does so anyhow. Where a
-// function lets go of the interpreter, `Across` carries what is seen over that:
-//
-//         m.def("train", &train, py::call_guard<hp::Across<py::gil_scoped_release>>());
+/// @file
+/// For modules that Python imports. Two calls make a module at home there:
+///
+///     #include <pybind11/pybind11.h>                                  // or nanobind, or Python.h
+///     #include <hyperparameter/python.h>
+///
+///     PYBIND11_MODULE(engine, m) {
+///         hp::use_store_of_python("engine");
+///         py::register_exception_translator([](std::exception_ptr error) { hp::translate_to_python(error); });
+///
+///     NB_MODULE(engine, m) {
+///         hp::use_store_of_python("engine");
+///         nb::register_exception_translator([](const std::exception_ptr &error, void *) { hp::translate_to_python(error); });
+///
+/// Neither is needed for sharing the store: code that reads parameters after `import hyperparameter` does so anyhow. Where a
+/// function lets go of the interpreter, `Across` carries what is seen over that:
+///
+///         m.def("train", &train, py::call_guard<hp::Across<py::gil_scoped_release>>());
 #ifndef HYPERPARAMETER_PYTHON_H
 #define HYPERPARAMETER_PYTHON_H
 
@@ -108,11 +109,11 @@ inline bool literal(const hp_table &store, std::string text, const std::string &
 
 }  // namespace detail
 
-// Imports the Python package, whose store is then this module's, and makes the parameters that this module's macros read
-// known there, called or not: `-D` takes them, `-lps` lists them with their defaults, misspelt names are told. `name` is that
-// of the module, for messages. To be called when the module is initialised, which holds the interpreter.
-//
-// Errors: ConfigError, where the package cannot be imported, or this process uses another store already.
+/// Imports the Python package, whose store is then this module's, and makes the parameters that this module's macros read
+/// known there, called or not: `-D` takes them, `-lps` lists them with their defaults, misspelt names are told. `name` is that
+/// of the module, for messages. To be called when the module is initialised, which holds the interpreter.
+///
+/// Errors: ConfigError, where the package cannot be imported, or this process uses another store already.
 inline void use_store_of_python(std::string_view name) {
     PyObject *module = PyImport_ImportModule("hyperparameter");
     if (module == nullptr) {
@@ -140,18 +141,19 @@ inline void use_store_of_python(std::string_view name) {
     }
 }
 
-// Carries what is seen across a change of the interpreter's lock, as a local or a call guard:
-//
-//     hp::Across<py::gil_scoped_release> released;      // what Python code set is seen without the interpreter
-//     hp::Across<py::gil_scoped_acquire> acquired;      // and what was entered without it by Python code called from here
-//
-// `Change` is a class of pybind11, of nanobind or one's own, that makes the change and takes it back. Which scopes Python has
-// is known only with the interpreter: after a bare change one sees what this thread saw when it last read a parameter with
-// it, if nothing changed there since, else the frozen snapshot. What is written in between ends with this. Cost: a count and
-// one scope.
+/// Carries what is seen across a change of the interpreter's lock, as a local or a call guard:
+///
+///     hp::Across<py::gil_scoped_release> released;      // what Python code set is seen without the interpreter
+///     hp::Across<py::gil_scoped_acquire> acquired;      // and what was entered without it by Python code called from here
+///
+/// `Change` is a class of pybind11, of nanobind or one's own, that makes the change and takes it back. Which scopes Python has
+/// is known only with the interpreter: after a bare change one sees what this thread saw when it last read a parameter with
+/// it, if nothing changed there since, else the frozen snapshot. What is written in between ends with this. Cost: a count and
+/// one scope.
 template <class Change>
 class [[nodiscard]] Across {
   public:
+    /// Sees what is seen here, makes the change, and enters what was seen.
     Across() : entered_(seen_.enter()) {}
     Across(const Across &) = delete;
     Across &operator=(const Across &) = delete;
@@ -163,9 +165,9 @@ class [[nodiscard]] Across {
     Guard entered_;
 };
 
-// Sets the exception of Python for an error of the store: hyperparameter.MissingParameter, which is a KeyError; InvalidKey
-// and ConversionError, which are ValueErrors; HashCollision; ConfigError. Every other error is thrown on, for the next
-// translator. The calling thread holds the interpreter.
+/// Sets the exception of Python for an error of the store: hyperparameter.MissingParameter, which is a KeyError; InvalidKey
+/// and ConversionError, which are ValueErrors; HashCollision; ConfigError. Every other error is thrown on, for the next
+/// translator. The calling thread holds the interpreter.
 inline void translate_to_python(const std::exception_ptr &error) {
     if (error == nullptr) {
         return;

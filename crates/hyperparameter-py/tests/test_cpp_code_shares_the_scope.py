@@ -406,6 +406,11 @@ def test_an_object_of_python_is_opaque_in_cpp_and_the_same_object_back(cpp: Any)
         assert ps.cu.p() is thing
 
 
+def test_a_plain_value_is_no_object(cpp: Any) -> None:
+    with ps({"cu.i": 5}), pytest.warns(hp.ConversionWarning, match="it is a plain value and no object"):
+        assert cpp.object_of_python("cu.i") == ("", False)
+
+
 def test_cpp_keeps_no_object_of_python_alive_after_its_scope(cpp: Any) -> None:
     thing = Thing()
     gone = weakref.ref(thing)

@@ -257,3 +257,21 @@ class TestTheExample:
         ran = run(CMAKE, "-S", tmp_path, "-B", tmp_path / "build", f"-Dhyperparameter_DIR={where}")
         assert ran.returncode != 0
         assert re.search(said, " ".join(ran.stderr.split()))
+
+
+@cpp_modules.needs_compiler[0]
+@pytest.mark.skipif(shutil.which("c++") is None, reason="there is no c++")
+def test_the_module_of_the_documentation_does_what_stands_there(tmp_path: Path) -> None:
+    text = (ROOT / "cpp" / "docs" / "python.md").read_text(encoding="utf-8")
+    first = {
+        kind: re.findall(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S)[0]
+        for kind in ("cpp", "console", "python", "text")
+    }
+    (tmp_path / "engine.cpp").write_text(first["cpp"])
+    # `python` is this one.
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (tmp_path / "bin" / "python").chmod(0o755)
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done("sh", "-c", first["console"].removeprefix("$ "), cwd=tmp_path, PATH=path)
+    assert done(sys.executable, "-c", first["python"], cwd=tmp_path) == first["text"]
