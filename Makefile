@@ -24,7 +24,8 @@ export CARGO_TERM_PROGRESS_WHEN := never
 # What the native module is made from: a change in one of these, and in nothing else, builds it again.
 NATIVE_SOURCES := Cargo.toml $(wildcard Cargo.lock) $(PACKAGE)/Cargo.toml $(wildcard $(PACKAGE)/pyproject.toml) \
   $(wildcard $(PACKAGE)/build.rs) \
-  $(shell find $(addprefix crates/hyperparameter,/Cargo.toml /src -key -derive) $(PACKAGE)/src -type f 2>/dev/null)
+  $(shell find $(addprefix crates/hyperparameter,/Cargo.toml /src -key -derive) $(PACKAGE)/src -type f 2>/dev/null) \
+  $(shell find $(addprefix cpp/,Cargo.toml build.rs src include cmake) -type f 2>/dev/null)
 
 
 .PHONY: help  ## print this list
