@@ -38,3 +38,15 @@ pub(crate) fn definition(
     };
     Ok((action, read.key, read.text, read.let_through))
 }
+
+/// Whether a word is an option rather than a value: it begins with `-` and is no negative number.
+#[pyfunction]
+pub(crate) fn is_option(word: &str) -> bool {
+    cli::is_option(word)
+}
+
+/// 1st, 2nd, 3rd, 4th, 11th, 21st.
+#[pyfunction]
+pub(crate) fn ordinal(n: u32) -> String {
+    hyperparameter::scope::ordinal(n)
+}

@@ -125,7 +125,7 @@ fn an_object_that_no_file_can_hold_is_named_in_a_comment() {
     let state = scope.build().enter(State::fresh()).unwrap();
     state.value::<Value>(intern("object.model").unwrap()).unwrap();
     let text = saved(&state);
-    assert!(text.lines().any(|line| line.starts_with("# object.model: a ")), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("# object.model cannot be written: a ")), "{text}");
     again(&text);
 }
 
