@@ -55,7 +55,7 @@ def lines(program: Program, name: str = "used.toml") -> dict[str, str]:
 
 
 def digest(program: Program, name: str) -> str:
-    found = re.search("^# digest sha256:([0-9a-f]{64})$", (program.folder / name).read_text(encoding="utf-8"), re.M)
+    found = re.search("^# digest xxh64:([0-9a-f]{16})$", (program.folder / name).read_text(encoding="utf-8"), re.M)
     assert found
     return found[1]
 
