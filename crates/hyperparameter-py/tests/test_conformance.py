@@ -162,7 +162,7 @@ def test_definitions_are_checked_before_the_program_runs(case: cases.Case, tmp_p
 @of_kind("saved")
 def test_the_parameters_of_a_run_are_written_in_one_form(case: cases.Case) -> None:
     names = ("key", "literal", "default", "is_default", "source", "pinned", "shown")
-    rows = [tuple(row[name] for name in names) for row in case.data["parameters"]]
+    rows = [tuple(row[name] for name in names) for row in case.data["rows"]]
     first, second, *lines = _native.saved_text(rows).splitlines()
     assert _native.is_saved(first)
     assert second == f"# digest xxh64:{case.data['digest']}" == f"# digest xxh64:{_native.saved_digest(rows)}"

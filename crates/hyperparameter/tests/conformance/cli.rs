@@ -66,7 +66,7 @@ pub(crate) fn saved(case: &Json) -> Ran {
         pinned: it["pinned"] == true,
         shown: text(it, "shown").to_owned(),
     };
-    let rows: Vec<Written> = list(case, "parameters").iter().map(row).collect();
+    let rows: Vec<Written> = list(case, "rows").iter().map(row).collect();
     same("the digest", &*digest_of(&rows), text(case, "digest"))?;
     let text = written(&rows);
     let lines: Vec<&str> = text.lines().collect();
