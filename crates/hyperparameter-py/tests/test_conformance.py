@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from launching import Program
 
 import hyperparameter as hp
 from conformance_runner import asking, cases, files, programs
 from conformance_runner.messages import check_error, recorded
 from conformance_runner.values import Values, exact, string
 from hyperparameter import _native
-from launching import Program
 
 ps = hp.param_scope
 CASES = list(cases.found())
@@ -144,7 +144,7 @@ def test_definitions_are_checked_before_the_program_runs(case: cases.Case, tmp_p
         from typing import Any
         import hyperparameter as hp
         @hp.auto_param("t")
-        def t({', '.join(arguments)}): ...
+        def t({", ".join(arguments)}): ...
         def main():
             t()
         hp.launch(main)

@@ -78,7 +78,8 @@ pub fn written(rows: &[Written]) -> String {
     for (at, row) in rows.iter().enumerate() {
         let Some(literal) = &row.literal else {
             let source = if row.source.is_empty() { DEFAULT } else { &row.source };
-            let _ = writeln!(text, "# {}", one_line(&format!("{} cannot be written: {} ({source})", row.key, row.shown)));
+            let _ =
+                writeln!(text, "# {}", one_line(&format!("{} cannot be written: {} ({source})", row.key, row.shown)));
             continue;
         };
         // `a.""` is the own value of a key that has others below it; `include` alone would name files.
@@ -176,10 +177,5 @@ pub fn note(line: &str) -> Note {
         None => (said, None),
     };
     let unpinned = source.strip_prefix(PINNED);
-    Note {
-        source: unpinned.unwrap_or(source).to_owned(),
-        pinned: unpinned.is_some(),
-        is_default: false,
-        default,
-    }
+    Note { source: unpinned.unwrap_or(source).to_owned(), pinned: unpinned.is_some(), is_default: false, default }
 }

@@ -286,11 +286,15 @@ class _Reader:
         if self.commands and self.line.command is None:
             spec = self.commands.get(names.spelled(word)[2:])
             if spec is None:
-                raise UsageError(f"no command {word!r} ({_native.ordinal(position)} argument){self.no_command(word, position)}")
+                raise UsageError(
+                    f"no command {word!r} ({_native.ordinal(position)} argument){self.no_command(word, position)}"
+                )
             self.line.command = names.spelled(word)[2:]
             self.choose(spec)
         elif self.takes is not None and len(self.line.positional) >= self.takes:
-            raise UsageError(f"cannot place {word!r} ({_native.ordinal(position)} argument){self.place(word, position)}")
+            raise UsageError(
+                f"cannot place {word!r} ({_native.ordinal(position)} argument){self.place(word, position)}"
+            )
         else:
             self.line.positional.append(Definition("", word, "", position))
 

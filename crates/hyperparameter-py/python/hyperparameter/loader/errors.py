@@ -11,7 +11,7 @@ from hyperparameter.convert.marks import MISSING, Problem, untyped
 
 _LONGEST = 80
 _MOST = 20
-_EXCERPTS = 5
+_EXCERPTS = 5  # of more errors no line is shown: all of them stay on one screen
 
 
 class FieldError(NamedTuple):
@@ -41,17 +41,18 @@ class FieldError(NamedTuple):
 def config_error(
     problems: Sequence[Problem], native: _native.Config, name: str, texts: Mapping[str, str | bytes]
 ) -> ConfigError:
-    """One error for all problems of a load, the first of them with their lines.
+    """One error for all problems of a load; of a few, each with its line.
 
     ``name`` is what was loaded, for what has no place of its own; ``texts`` are what was loaded from no file, by their names.
     """
     found = [_field_error(problem, native, name) for problem in problems]
     first = found[0]
-    shown = [excerpt((one.file, one.line, one.column), texts) for one in found[:_EXCERPTS]]
+    few = found if len(found) <= _EXCERPTS else []
+    shown = [excerpt((one.file, one.line, one.column), texts) for one in few]
     if len(found) == 1:
         text = str(first) + shown[0]
     else:
-        shown += [""] * _MOST
+        shown = shown or [""] * len(found)
         lines = [f"  {one}{line}" for one, line in zip(found[:_MOST], shown, strict=False)]
         more = [f"  … and {len(found) - _MOST} more"] if len(found) > _MOST else []
         text = "\n".join([f"{len(found)} errors in the configuration:", *lines, *more])
