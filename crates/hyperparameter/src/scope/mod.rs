@@ -38,8 +38,7 @@ pub(crate) use prepared::Block;
 pub(crate) use prepared::Once;
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
-pub(crate) use source::ordinal;
-pub use source::{CodeLine, FilePlace, Source};
+pub use source::{CodeLine, FilePlace, Source, ordinal};
 pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
 pub(crate) use table::Slot;
 
