@@ -167,7 +167,6 @@ HYPERPARAMETER_NOINLINE inline const Slot *find_hashed(const View *view, const K
     }
 }
 
-<<<<<<< HEAD
 // The slot of a key in a table that has the key's bit.
 HYPERPARAMETER_INLINE const Slot *find(const View &view, const Key *key) noexcept {
     const Slot *slot = view.cells + (key->id & view.low);
@@ -175,7 +174,8 @@ HYPERPARAMETER_INLINE const Slot *find(const View &view, const Key *key) noexcep
         return slot;
     }
     return view.probes == 0 ? nullptr : find_hashed(&view, key);
-=======
+}
+
 // In the place of a slot of which the call says more: it has no entry that was read before.
 inline constexpr Slot other_slot{nullptr, nullptr, 1, 0, {}};
 
@@ -192,7 +192,6 @@ HYPERPARAMETER_INLINE bool counts_a_walk(const Frame *next) noexcept {
     }
     store_relaxed(const_cast<std::uint32_t *>(&next->walks), walks + 1);
     return false;
->>>>>>> wip-core
 }
 
 // The slot of a key that the innermost frame does not have, or null.
