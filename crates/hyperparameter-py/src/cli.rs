@@ -31,7 +31,7 @@ pub(crate) fn definition(
         "delete" => WordOption::Delete,
         other => return Err(PyValueError::new_err(format!("no option {other:?}: define, pin or delete"))),
     };
-    let read = failed(py, cli::definition(option, spelled, &crate::errors::text(word)?, position))?;
+    let read = failed(py, cli::definition(option, spelled, crate::errors::text(word)?, position))?;
     let action = match read.action {
         Action::Set => "set",
         Action::Pin => "pin",
