@@ -1,4 +1,4 @@
-//! What C++ walks without a call: version 2 of the layout of frames, tables, entries and keys.
+//! What C++ walks without a call: version 3 of the layout of frames, tables, entries and keys.
 //!
 //! A read goes from the thread's cell to its innermost frame, on to the next frames and the base, from there to the slot of
 //! the key and to its entry. `cpp/include/hyperparameter/layout.h` says the same in C++, with these offsets; where one of
@@ -10,7 +10,7 @@ use crate::scope::layout as scope;
 use crate::value::Value;
 
 /// The version of the layout; 0 where this build has another, and every read is a call.
-pub const VERSION: u32 = if fits() { 2 } else { 0 };
+pub const VERSION: u32 = if fits() { 3 } else { 0 };
 
 /// Where in a value its content stands, by kind.
 const fn content(value: Value) -> usize {
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     #[cfg(all(target_pointer_width = "64", target_endian = "little"))]
     fn the_layout_is_the_one_that_c_plus_plus_walks() {
-        assert_eq!(VERSION, 2, "cpp/include/hyperparameter/layout.h and `fits` must say what this build has");
+        assert_eq!(VERSION, 3, "cpp/include/hyperparameter/layout.h and `fits` must say what this build has");
         assert_eq!(size_of::<Value>(), 24);
     }
 

@@ -19,6 +19,8 @@ mod read;
 mod source;
 mod spare;
 mod state;
+#[cfg(feature = "host-table")]
+pub(crate) mod stop;
 mod table;
 
 pub use call::{Call, Outside};
