@@ -248,7 +248,11 @@ HYPERPARAMETER_INLINE read_t<T> taken(shared::Site &site, const unsigned char *v
         std::size_t size;
         std::memcpy(&bytes, value + layout::at_str, sizeof bytes);
         std::memcpy(&size, value + layout::at_str_len, sizeof size);
-        return T(bytes + layout::counts, size);
+        if constexpr (std::is_same_v<T, std::string>) {
+            return read_t<T>(std::in_place, bytes + layout::counts, size);
+        } else {
+            return T(bytes + layout::counts, size);
+        }
     }
 }
 

@@ -40,13 +40,13 @@ struct End;
 impl Drop for End {
     fn drop(&mut self) {
         drop(exchange(NONE));
-        #[cfg(feature = "host-table")]
+        #[cfg(feature = "host")]
         super::stop::give_back();
     }
 }
 
 /// Whether this thread is not ending; its state is given back when it does.
-#[cfg(feature = "host-table")]
+#[cfg(feature = "host")]
 pub(super) fn ends_later() -> bool {
     END.try_with(|_| ()).is_ok()
 }
@@ -55,11 +55,11 @@ pub(super) fn ends_later() -> bool {
 #[inline(always)]
 fn seen_again(frame: *const Head) {
     // SAFETY: there is a head behind every pointer in the cell.
-    #[cfg(feature = "host-table")]
+    #[cfg(feature = "host")]
     if unsafe { (*frame).is_behind() } {
         super::stop::here();
     }
-    #[cfg(not(feature = "host-table"))]
+    #[cfg(not(feature = "host"))]
     let _ = frame;
 }
 
@@ -195,7 +195,7 @@ impl Guard {
     }
 
     /// The number of the scope, which [`leave`] ends then.
-    #[cfg(feature = "host-table")]
+    #[cfg(feature = "host")]
     #[inline]
     pub(crate) fn into_serial(self) -> u64 {
         ManuallyDrop::new(self).serial

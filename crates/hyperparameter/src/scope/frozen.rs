@@ -34,7 +34,7 @@ fn publish(make: impl FnOnce(&Table) -> Arc<Table>) {
     let old = std::mem::replace(&mut *newest, Arc::new(Frame::root(Base::new(table, version))));
     VERSION.store(version, Ordering::Release);
     drop(newest);
-    #[cfg(feature = "host-table")]
+    #[cfg(feature = "host")]
     super::stop::all();
     // Values may run code of their own when they go: not under the lock.
     drop(old);

@@ -19,7 +19,7 @@ mod read;
 mod source;
 mod spare;
 mod state;
-#[cfg(feature = "host-table")]
+#[cfg(feature = "host")]
 pub(crate) mod stop;
 mod table;
 

@@ -70,7 +70,7 @@ fn publish(table: *mut Table) -> *mut Table {
     let old = TABLE.swap(table, Ordering::AcqRel);
     // SAFETY: tables are never freed.
     BITS.store(unsafe { table.as_ref() }.map_or(0, |table| table.mask | table.ancestors), Ordering::Release);
-    #[cfg(feature = "host-table")]
+    #[cfg(feature = "host")]
     super::stop::all();
     old
 }
