@@ -36,11 +36,11 @@ help:
 quickstart: $(VENV)/.native
 	@$(PY) -m hyperparameter.examples.quickstart
 
-.PHONY: test  ## everything: Rust, Python on every CPython found, types, the instruction gate; docs and conformance are in them
-test: test-rust test-rust-outside test-conformance test-python-all test-typing test-instructions
+.PHONY: test  ## everything: Rust, Python on every CPython found, types, C and C++, the instruction gate; docs and conformance are in them
+test: test-rust test-rust-outside test-conformance test-python-all test-typing test-cpp test-cpp-sanitizers test-instructions
 
-.PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy) and Python (ruff)
-lint: lint-rust lint-python
+.PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy), Python (ruff), C and C++ (clang-format, Doxygen)
+lint: lint-rust lint-python lint-cpp
 
 .PHONY: lint-rust  ## cargo fmt --check and clippy, warnings are errors
 lint-rust: $(VENV)/.made
@@ -55,8 +55,18 @@ lint-python: $(VENV)/.requirements
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --quiet --check
 
+# What is made of headers, sources and their packages; the warnings of the compilers are errors of `make test-cpp`.
+CPP_SOURCES = $(shell find cpp examples -name build -prune -o -name '*.h' -print -o -name '*.cpp' -print -o -name '*.c' -print)
+.PHONY: lint-cpp  ## clang-format, and Doxygen's warnings of the headers (its pages: target/cpp-docs/index.html)
+lint-cpp: $(VENV)/.cpp-tools
+	@scripts/cpp_packages.sh
+	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
+	@mkdir -p target/cpp-docs
+	doxygen cpp/Doxyfile
+
 .PHONY: fmt  ## write the formatting that `make lint` wants
-fmt: $(VENV)/.requirements
+fmt: $(VENV)/.requirements $(VENV)/.cpp-tools
+	$(BIN)/clang-format -i $(CPP_SOURCES)
 	cargo fmt --all
 	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml
 	$(BIN)/ruff check --quiet --fix-only
@@ -106,20 +116,22 @@ test-typing: $(VENV)/.native $(VENV)/.requirements
 	cd $(PACKAGE) && ../../$(PY) -m mypy --strict tests/typing
 	cd $(PACKAGE) && ../../$(BIN)/pyright --pythonpath ../../$(PY)
 
-# The build of C and C++: the libraries are the workspace's own, optimised.
+# The build of C and C++: the libraries are the workspace's own, optimised, and the same in every build folder.
 CPP_BUILD := target/cpp
 CPP_OPTIONS = -DHYPERPARAMETER_BUILD_TESTS=ON -DHYPERPARAMETER_CARGO_TARGET_DIR=$(abspath target)
+CPP_JOBS := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: test-cpp  ## C and C++: the suite with g++ and clang++, bad programs, the vectors, projects outside
-test-cpp:
+.PHONY: test-cpp  ## C and C++: the suite with g++ and clang++, bad programs, the vectors, projects outside, the READMEs, Conan and vcpkg
+test-cpp: $(VENV)/.cpp-tools
 	@scripts/cpp_packages.sh
 	cmake -S cpp -B $(CPP_BUILD) $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Release >/dev/null
-	cmake --build $(CPP_BUILD) >/dev/null
-	ctest --test-dir $(CPP_BUILD) --output-on-failure
+	cmake --build $(CPP_BUILD) --parallel $(CPP_JOBS) >/dev/null
+	ctest --test-dir $(CPP_BUILD) --output-on-failure --parallel $(CPP_JOBS)
 	cmake -S cpp -B $(CPP_BUILD)-clang $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_STANDARD=20 >/dev/null
-	cmake --build $(CPP_BUILD)-clang >/dev/null
-	ctest --test-dir $(CPP_BUILD)-clang --output-on-failure
+	cmake --build $(CPP_BUILD)-clang --parallel $(CPP_JOBS) >/dev/null
+	ctest --test-dir $(CPP_BUILD)-clang --output-on-failure --parallel $(CPP_JOBS)
 	cpp/tests/outside.sh $(CPP_BUILD)
+	cpp/tests/packages.sh $(abspath target) $(abspath $(BIN)/conan)
 	$(MAKE) test-cpp-instructions
 
 CPP_BENCHES = -DHYPERPARAMETER_BUILD_BENCHMARKS=ON -DHYPERPARAMETER_CARGO_TARGET_DIR=$(abspath target) -DCMAKE_BUILD_TYPE=Release
@@ -136,9 +148,11 @@ test-cpp-sanitizers:
 	@scripts/cpp_packages.sh
 	for kind in address,undefined thread; do \
 	  cmake -S cpp -B $(CPP_BUILD)-$${kind%%,*} $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Debug -DHYPERPARAMETER_SANITIZE=$$kind >/dev/null; \
-	  cmake --build $(CPP_BUILD)-$${kind%%,*} >/dev/null; \
-	  ctest --test-dir $(CPP_BUILD)-$${kind%%,*} --output-on-failure -E 'bad_programs|regenerated'; \
+	  cmake --build $(CPP_BUILD)-$${kind%%,*} --parallel $(CPP_JOBS) >/dev/null; \
+	  ctest --test-dir $(CPP_BUILD)-$${kind%%,*} --output-on-failure --parallel $(CPP_JOBS) -E 'bad_programs|regenerated'; \
 	done
+	cmake -S cpp -B $(CPP_BUILD) $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Release >/dev/null
+	cmake --build $(CPP_BUILD) --parallel $(CPP_JOBS) --target c_test api_test >/dev/null
 	for test in c_test api_test; do valgrind --quiet --error-exitcode=1 $(CPP_BUILD)/tests/$$test >/dev/null; done
 
 .PHONY: test-docs  ## the examples in docstrings, in README.md and in examples/
@@ -227,6 +241,10 @@ $(VENV)/.tools: $(PACKAGE)/requirements-build.txt | $(VENV)/.made
 	@touch $@
 
 $(VENV)/.requirements: $(PACKAGE)/requirements-dev.txt $(PACKAGE)/requirements-test.txt $(PACKAGE)/requirements-build.txt | $(VENV)/.made
+	@$(PY) -m pip install --quiet -r $<
+	@touch $@
+
+$(VENV)/.cpp-tools: cpp/requirements-dev.txt | $(VENV)/.made
 	@$(PY) -m pip install --quiet -r $<
 	@touch $@
 

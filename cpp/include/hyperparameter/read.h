@@ -1,8 +1,9 @@
-// Reads: what the macros GET_PARAM, TRY_GET_PARAM and REQUIRE_PARAM are made of, and reads by a name made at run time.
-//
-//     double lr = hp::get("train." + name, 0.1);
-//     std::optional<int> steps = hp::try_get<int>("train.steps");
-//     auto data = hp::require<std::string>("data.path");          // throws hp::MissingParameter
+/// @file
+/// Reads: what the macros GET_PARAM, TRY_GET_PARAM and REQUIRE_PARAM are made of, and reads by a name made at run time.
+///
+///     double lr = hp::get("train." + name, 0.1);
+///     std::optional<int> steps = hp::try_get<int>("train.steps");
+///     auto data = hp::require<std::string>("data.path");          // throws hp::MissingParameter
 #ifndef HYPERPARAMETER_READ_H
 #define HYPERPARAMETER_READ_H
 
@@ -34,10 +35,11 @@ constexpr Type<stored_t<T>> type_of(const T &) noexcept {
 
 template <class T>
 constexpr bool require_supported() noexcept {
-    static_assert(is_param<T>,
-                  "hyperparameter: a parameter cannot have this type; the types are bool, integers, float, double, strings, "
-                  "std::vector, std::array, std::set, std::map, std::optional, std::chrono::duration, std::shared_ptr, and "
-                  "what HYPERPARAMETER_ENUM, HYPERPARAMETER_STRUCT or a specialisation of hyperparameter::ParamTraits names");
+    static_assert(
+        is_param<T>,
+        "hyperparameter: a parameter cannot have this type; the types are bool, integers, float, double, strings, "
+        "std::vector, std::array, std::set, std::map, std::optional, std::chrono::duration, std::shared_ptr, and "
+        "what HYPERPARAMETER_ENUM, HYPERPARAMETER_STRUCT or a specialisation of hyperparameter::ParamTraits names");
     return true;
 }
 
@@ -242,6 +244,9 @@ HYPERPARAMETER_INLINE read_t<T> taken(shared::Site &site, const unsigned char *v
     } else if constexpr (std::is_floating_point_v<T>) {
         double number;
         std::memcpy(&number, value + layout::at_number, sizeof number);
+        if (HYPERPARAMETER_UNLIKELY(!ParamTraits<T>::fits(number))) {
+            return read_slowly<T>(site);
+        }
         return static_cast<T>(number);
     } else {
         const char *bytes;
@@ -419,10 +424,12 @@ bool read_named(std::string_view name, T &out) {
 
 }  // namespace detail
 
-// Reads a parameter by a name that is made at run time; `fallback` where it is missing.
-//
-// Cost: a hash of the name, a look-up under a shared lock, and a call: about 100 ns. In a loop use GET_PARAM.
-// Thread-safety: any thread. Errors: InvalidKey; ConversionError in a strict context.
+/// Reads a parameter by a name that is made at run time; `fallback` where it is missing.
+///
+///     double lr = hp::get("train." + name, 0.1);
+///
+/// Cost: a hash of the name, a look-up under a shared lock, and a call: about 100 ns. In a loop use GET_PARAM.
+/// Thread-safety: any thread. Errors: InvalidKey; ConversionError in a strict context.
 template <class T>
 detail::stored_t<T> get(std::string_view name, T &&fallback) {
     using S = detail::stored_t<T>;
@@ -437,7 +444,11 @@ detail::stored_t<T> get(std::string_view name, T &&fallback) {
     }
 }
 
-// The same without a default: nothing where it is missing.
+/// The same without a default: nothing where it is missing.
+///
+///     if (std::optional<int> steps = hp::try_get<int>("train.steps")) run(*steps);
+///
+/// Cost, thread-safety and errors: as of `get`.
 template <class T>
 std::optional<T> try_get(std::string_view name) {
     static_assert(detail::require_supported<T>());
@@ -445,7 +456,11 @@ std::optional<T> try_get(std::string_view name) {
     return detail::read_named(name, found) ? std::optional<T>(std::move(found)) : std::nullopt;
 }
 
-// The same; MissingParameter, which names near keys, where it is missing.
+/// The same; MissingParameter, which names near keys, where it is missing.
+///
+///     auto path = hp::require<std::string>("data.path");
+///
+/// Cost and thread-safety: as of `get`. Errors: those of `get`, and MissingParameter.
 template <class T>
 T require(std::string_view name) {
     std::optional<T> found = try_get<T>(name);
@@ -455,7 +470,11 @@ T require(std::string_view name) {
     return *std::move(found);
 }
 
-// Whether a parameter has a value here.
+/// Whether a parameter has a value here.
+///
+///     if (hp::has("train.seed")) seed_everything();
+///
+/// Cost and thread-safety: as of `get`. Errors: InvalidKey.
 inline bool has(std::string_view name) {
     const hp_table &store = detail::table();
     return detail::checked(store, store.has(nullptr, detail::raw(name))) == HP_OK;

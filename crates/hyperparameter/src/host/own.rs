@@ -25,6 +25,20 @@ unsafe impl Send for Hears {}
 
 static HEARS: Mutex<Hears> = Mutex::new(Hears(None, ptr::null_mut()));
 
+/// Says a warning to whoever hears of them, else on standard error.
+pub(super) fn tell(text: &str) {
+    let (hear, to) = {
+        let hears = HEARS.lock().unwrap_or_else(PoisonError::into_inner);
+        (hears.0, hears.1)
+    };
+    match hear {
+        // SAFETY: whoever set it says that it may be called so.
+        Some(hear) => unsafe { hear(to, RawStr::new(text)) },
+        // There is nobody to tell where this fails.
+        None => drop(writeln!(std::io::stderr(), "hyperparameter: warning: {text}")),
+    }
+}
+
 impl Provider for Own {
     const LAYOUT: u32 = layout::VERSION;
 
@@ -58,17 +72,7 @@ impl Provider for Own {
         if !report::is_news(failed) {
             return Ok(());
         }
-        let text = format!("{}; the default is used", failed.error());
-        let (hear, to) = {
-            let hears = HEARS.lock().unwrap_or_else(PoisonError::into_inner);
-            (hears.0, hears.1)
-        };
-        match hear {
-            // SAFETY: whoever set it says that it may be called so.
-            Some(hear) => unsafe { hear(to, RawStr::new(&text)) },
-            // There is nobody to tell where this fails.
-            None => drop(writeln!(std::io::stderr(), "hyperparameter: warning: {text}")),
-        }
+        tell(&format!("{}; the default is used", failed.error()));
         Ok(())
     }
 

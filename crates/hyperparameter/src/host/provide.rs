@@ -504,13 +504,28 @@ unsafe extern "C" fn refuse<P: Provider>(
     call(|| {
         // SAFETY: see `intern`.
         let (state, key) = unsafe { (owned::<P>(state), key_of(key)) };
-        let entry = match state.read(key) {
-            Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
-            Read::Gathered(leaves) => leaves[0].1.clone(),
-            Read::Missing => return Ok(MISSING),
-        };
         // SAFETY: as above.
         let (wanted, reason) = unsafe { (wanted.get().into_owned(), reason.get().into_owned()) };
+        let read = match state.read(key) {
+            // A struct has no value of its own where only its members are set.
+            Read::Missing => state.read_map(key),
+            read => read,
+        };
+        let entry = match read {
+            Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
+            Read::Gathered(leaves) => {
+                // The reason begins with the member it is about, in quotes.
+                let member = reason.strip_prefix('\'').and_then(|rest| rest.split('\'').next()).unwrap_or_default();
+                let is_it = |name: &str| {
+                    let below = name.get(key.name().len() + 1..).unwrap_or_default();
+                    below.split('.').next() == Some(member)
+                };
+                let leaf = leaves.iter().find(|(leaf, _)| is_it(leaf.name())).or(leaves.first());
+                let Some((_, entry)) = leaf else { return Ok(MISSING) };
+                entry.clone()
+            }
+            Read::Missing => return Ok(MISSING),
+        };
         let failed = Failed { key, entry, wanted, mismatch: Mismatch::new(reason) };
         settle::<P, ()>(&state, Err(Box::new(failed)))?;
         Ok(MISSING)
