@@ -223,11 +223,12 @@ HYPERPARAMETER_NOINLINE read_t<T> read_slowly(shared::Site &site) {
 
 // The kind of value that a walk for a `T` looks for; 0 where every read is a call.
 template <class T>
-inline constexpr std::uint8_t walked_code = std::is_same_v<T, bool>                                             ? layout::code_bool
-                                            : is_integer<T>                                                       ? layout::code_int
-                                            : std::is_floating_point_v<T>                                         ? layout::code_float
-                                            : std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> ? layout::code_str
-                                                                                                                    : 0;
+inline constexpr std::uint8_t walked_code =
+    std::is_same_v<T, bool>                                                 ? layout::code_bool
+    : is_integer<T>                                                         ? layout::code_int
+    : std::is_floating_point_v<T>                                           ? layout::code_float
+    : std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> ? layout::code_str
+                                                                            : 0;
 
 // The value that a walk found.
 template <class T>
