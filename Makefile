@@ -134,6 +134,16 @@ test-cpp: $(VENV)/.cpp-tools
 	ctest --test-dir $(CPP_BUILD)-clang --output-on-failure --parallel $(CPP_JOBS)
 	cpp/tests/outside.sh $(CPP_BUILD)
 	cpp/tests/packages.sh $(abspath target) $(abspath $(BIN)/conan)
+	$(MAKE) test-cpp-instructions
+
+CPP_BENCHES = -DHYPERPARAMETER_BUILD_BENCHMARKS=ON -DHYPERPARAMETER_CARGO_TARGET_DIR=$(abspath target) -DCMAKE_BUILD_TYPE=Release
+
+.PHONY: test-cpp-instructions  ## the instructions of reads and guards in C++, counted by valgrind, against those on record
+test-cpp-instructions:
+	@scripts/cpp_packages.sh
+	cmake -S cpp -B $(CPP_BUILD)-bench $(CPP_BENCHES) >/dev/null
+	cmake --build $(CPP_BUILD)-bench --target one_path >/dev/null
+	python3 benches/instructions/check.py --cpp $(CPP_BUILD)-bench/benches/one_path
 
 .PHONY: test-cpp-sanitizers  ## the C and C++ suite under ASan with UBSan, under TSan, and under valgrind
 test-cpp-sanitizers:
@@ -192,6 +202,13 @@ bench: $(VENV)/.tools
 .PHONY: bench-config  ## files of 200,000 leaves into a readable store, beside Python's loaders (about three minutes)
 bench-config:
 	@python3 benches/config/run.py
+
+.PHONY: bench-cpp  ## reads, guards and sizes in C++ beside Abseil's flags, gflags, a thread_local and a map: writes the table in benches/README.md
+bench-cpp:
+	@scripts/cpp_packages.sh
+	cmake -S cpp -B $(CPP_BUILD)-bench $(CPP_BENCHES) >/dev/null
+	cmake --build $(CPP_BUILD)-bench >/dev/null
+	@benches/run.sh cpp | tee /dev/stderr | benches/run.sh put cpp
 
 .PHONY: bench-compare  ## this project beside its peers: writes benches/RESULTS.md and the table in README.md (some minutes)
 bench-compare: $(VENV)/.tools

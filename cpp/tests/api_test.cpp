@@ -284,6 +284,73 @@ TEST(Guards, TakeManyPairs) {
     EXPECT_EQ(hp::get("m.a64", ""), "last");
 }
 
+// A guard leaves its table to the next guard of the same place: nothing of the last one may be seen.
+TEST(Guards, OfOnePlaceEachHaveTheirOwnValues) {
+    const auto read = [] { return std::to_string(GET_PARAM(again.a, 0)) + GET_PARAM(again.b, "-"); };
+    const auto enter = [](int a, const std::string &b) { return WITH_PARAMS(again.a, a, again.b, b); };
+    for (int at = 1; at < 5; ++at) {
+        const auto guard = enter(at, "b" + std::to_string(at));
+        EXPECT_EQ(read(), std::to_string(at) + "b" + std::to_string(at));
+        EXPECT_EQ(read(), std::to_string(at) + "b" + std::to_string(at));
+    }
+    EXPECT_EQ(read(), "0-");
+    auto outer = enter(1, "outer");
+    const hp::Capture seen = hp::capture();
+    {
+        const auto inner = enter(2, "inner");
+        EXPECT_EQ(read(), "2inner");
+    }
+    EXPECT_EQ(read(), "1outer");
+    outer.end();
+    const auto next = enter(3, "next");
+    EXPECT_EQ(read(), "3next");
+    const auto entered = seen.enter();
+    EXPECT_EQ(read(), "1outer");
+}
+
+TEST(Guards, OfOnePlaceMaySetValuesOfOtherKinds) {
+    const auto enter = [](std::optional<int> value) { return WITH_PARAMS(again.kind, value); };
+    for (const std::optional<int> value : {std::optional<int>(1), std::optional<int>(), std::optional<int>(2)}) {
+        const auto guard = enter(value);
+        EXPECT_EQ(GET_PARAM(again.kind, std::optional<int>(7)), value);
+    }
+}
+
+TEST(Guards, OfOnePlaceMayNameAKeyTwice) {
+    for (int at = 0; at < 3; ++at) {
+        const auto guard = WITH_PARAMS(again.twice, at, again.twice, at + 10);
+        EXPECT_EQ(GET_PARAM(again.twice, 0), at + 10);
+    }
+}
+
+TEST(Guards, OfOnePlaceWriteElementsOfTheListThatIsVisible) {
+    const auto enter = [](int value) { return WITH_PARAMS(again.list.1, value); };
+    for (int at = 0; at < 3; ++at) {
+        const auto guard = enter(at);
+        EXPECT_EQ(GET_PARAM(again.list.1, -1), at);
+    }
+    const auto list = WITH_PARAMS(again.list, (std::vector<int>{7, 8, 9}));
+    const auto guard = enter(4);
+    EXPECT_EQ(GET_PARAM(again.list, std::vector<int>{}), (std::vector<int>{7, 4, 9}));
+}
+
+TEST(Guards, OfOnePlaceOnManyThreads) {
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([thread] {
+            for (int at = 0; at < 500; ++at) {
+                const auto guard = WITH_PARAMS(again.thread, thread, again.at, at, again.text, std::to_string(at));
+                ASSERT_EQ(GET_PARAM(again.thread, -1), thread);
+                ASSERT_EQ(GET_PARAM(again.at, -1), at);
+                ASSERT_EQ(GET_PARAM(again.text, "-"), std::to_string(at));
+            }
+        });
+    }
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
+}
+
 TEST(Guards, OfPreparedScopesAreEnteredManyTimes) {
     hp::Scope scope;
     scope.set("prepared.a", 1).text("prepared.b=007");

@@ -509,6 +509,10 @@ struct hp_table {
      * for each. What the block left on this thread when it last ended is used again: no table is laid out, and of numbers
      * nothing is allocated. */
     int32_t (*enter_block)(const hp_block *, const hp_value *, uint64_t *);
+    /** Brings the calling thread up to date, and gives the address of its word: what is walked is an ordinary value where
+     * neither that nor the lists of the innermost frame have a bit of the key's line. All its bits are set when a snapshot
+     * or pins are published, until the thread calls this again. Null where `layout` is 0. */
+    const uint64_t *(*stop)(void);
 };
 
 /** The table of the store that this library uses. The first call chooses it, for the life of the process; NULL where there

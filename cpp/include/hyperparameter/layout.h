@@ -126,18 +126,19 @@ HYPERPARAMETER_INLINE T acquire(const T *at) noexcept {
 namespace shared {
 
 // In the place of what is not there yet: every test of a read fails on them, so that no read tests for null.
-inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0, ~std::uint64_t{0}, 0, 0, nullptr, nullptr, 0, 0};
+inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0,       ~std::uint64_t{0}, ~std::uint64_t{0},
+                                        0,                 nullptr, nullptr, 0, 0};
 inline constexpr const layout::Frame *no_cell = &no_frame;
 inline constexpr std::uint64_t no_bits = 0;
 inline constexpr layout::Key no_key{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 0, 0};
 
-// Where a thread's state stands. Constant before the first use and without a destructor: that makes it one load.
+// Where a thread's state stands, and the word that says when it must look again (`hp_table::stop`). Constant before the
+// first use and without a destructor: that makes it one load.
 struct Thread {
     const layout::Frame *const *cell;
-    const std::uint64_t *pinned;
-    const std::uint64_t *newest;
+    const std::uint64_t *stop;
 };
-inline thread_local Thread thread{&no_cell, &no_bits, &no_bits};
+inline thread_local Thread thread{&no_cell, &no_bits};
 
 }  // namespace shared
 
@@ -227,15 +228,13 @@ enum class Look : unsigned char { missing, found, outside, unsure };
 // `missing` and `unsure`, was 3 more: g++ tests for them again.)
 HYPERPARAMETER_INLINE Look look(const Frame *frame, const Key *key, std::uint8_t code,
                                 const unsigned char *&value) noexcept {
-    const shared::Thread &thread = shared::thread;
-    if (HYPERPARAMETER_UNLIKELY(((relaxed(thread.pinned) | frame->guard) & key->line) != 0)) {
-        // Outside every scope, over the newest snapshot, with neither pin nor list on the way: one test for both, which
-        // may say no where the exact ones, which a call makes, say yes.
-        if (frame->version != acquire(thread.newest) || ((relaxed(thread.pinned) | frame->lists) & key->line) != 0) {
-            return Look::unsure;
-        }
+    // A pin, a list on the way, or something that was published: one test for all, which may say no where the exact ones,
+    // which a call makes, say yes.
+    if (HYPERPARAMETER_UNLIKELY(((relaxed(shared::thread.stop) | frame->lists) & key->line) != 0)) {
+        return Look::unsure;
     }
-    if ((frame->own_mask & key->bit) != 0) {
+    // The key's bit is that of its id, which is loaded anyway.
+    if (((frame->own_mask >> (key->id & 63)) & 1) != 0) {
         const Slot *slot = frame->view.cells + (key->id & frame->view.low);
         if (HYPERPARAMETER_LIKELY(slot->key == key)) {
             value = again(slot, code);

@@ -190,9 +190,23 @@ bool site_converts(const hp_value &value, std::string &why) {
 
 // ---- call sites ------------------------------------------------------------------------------------------------------
 
+// A value, or none. g++ warns of the value that an empty std::optional does not have; this one has it, and it costs nothing.
+template <class T>
+struct Perhaps {
+    T value{};
+    bool found = false;
+
+    Perhaps() = default;
+    Perhaps(T read) noexcept : value(read), found(true) {}
+    explicit operator bool() const noexcept { return found; }
+    const T &operator*() const noexcept { return value; }
+};
+template <class T>
+using read_t = std::conditional_t<std::is_trivially_copyable_v<T>, Perhaps<T>, std::optional<T>>;
+
 // By value, as all reads of a site are: a place for the result in memory would be written at every read.
 template <class T>
-HYPERPARAMETER_NOINLINE std::optional<T> read_slowly(shared::Site &site) {
+HYPERPARAMETER_NOINLINE read_t<T> read_slowly(shared::Site &site) {
     const hp_table &store = table();
     begin_thread(store);
     const hp_key *key = key_of(store, site);
@@ -205,20 +219,21 @@ HYPERPARAMETER_NOINLINE std::optional<T> read_slowly(shared::Site &site) {
     } else {
         found = read_any(store, key, value);
     }
-    return found ? std::optional<T>(std::move(value)) : std::nullopt;
+    return found ? read_t<T>(std::move(value)) : read_t<T>();
 }
 
 // The kind of value that a walk for a `T` looks for; 0 where every read is a call.
 template <class T>
-inline constexpr std::uint8_t walked_code = std::is_same_v<T, bool>                                             ? layout::code_bool
-                                            : is_integer<T>                                                       ? layout::code_int
-                                            : std::is_floating_point_v<T>                                         ? layout::code_float
-                                            : std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> ? layout::code_str
-                                                                                                                    : 0;
+inline constexpr std::uint8_t walked_code =
+    std::is_same_v<T, bool>                                                 ? layout::code_bool
+    : is_integer<T>                                                         ? layout::code_int
+    : std::is_floating_point_v<T>                                           ? layout::code_float
+    : std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> ? layout::code_str
+                                                                            : 0;
 
 // The value that a walk found.
 template <class T>
-HYPERPARAMETER_INLINE std::optional<T> taken(shared::Site &site, const unsigned char *value) {
+HYPERPARAMETER_INLINE read_t<T> taken(shared::Site &site, const unsigned char *value) {
     if constexpr (std::is_same_v<T, bool>) {
         return value[layout::at_bool] != 0;
     } else if constexpr (is_integer<T>) {
@@ -240,24 +255,28 @@ HYPERPARAMETER_INLINE std::optional<T> taken(shared::Site &site, const unsigned 
         std::size_t size;
         std::memcpy(&bytes, value + layout::at_str, sizeof bytes);
         std::memcpy(&size, value + layout::at_str_len, sizeof size);
-        return std::optional<T>(std::in_place, bytes + layout::counts, size);
+        if constexpr (std::is_same_v<T, std::string>) {
+            return read_t<T>(std::in_place, bytes + layout::counts, size);
+        } else {
+            return T(bytes + layout::counts, size);
+        }
     }
 }
 
 // A read of a site: a walk of some 25 instructions where it can be, else one call.
 template <class T>
-HYPERPARAMETER_INLINE std::optional<T> read_site(shared::Site &site) {
+HYPERPARAMETER_INLINE read_t<T> read_site(shared::Site &site) {
     if constexpr (walked_code<T> != 0) {
         const layout::Key *key = site.walked.load(std::memory_order_acquire);
         const layout::Frame *frame = *shared::thread.cell;
         const unsigned char *value = nullptr;
         switch (layout::look(frame, key, walked_code<T>, value)) {
             case layout::Look::found: return taken<T>(site, value);
-            case layout::Look::missing: return std::nullopt;
+            case layout::Look::missing: return {};
             case layout::Look::outside:
                 value = layout::look_outside(frame, key, walked_code<T>);
                 if (value == layout::no_value) {
-                    return std::nullopt;
+                    return {};
                 }
                 if (HYPERPARAMETER_LIKELY(value != layout::unsure())) {
                     return taken<T>(site, value);
@@ -295,11 +314,11 @@ struct Left {
     }
 };
 template <class T>
-using carrier_t = std::conditional_t<std::is_trivially_copyable_v<T>, std::optional<T>, Left<T>>;
+using carrier_t = std::conditional_t<std::is_trivially_copyable_v<T>, Perhaps<T>, Left<T>>;
 
 template <class T>
-HYPERPARAMETER_INLINE T take(std::optional<T> value) {
-    return *value;
+HYPERPARAMETER_INLINE T take(Perhaps<T> read) {
+    return read.value;
 }
 template <class T>
 HYPERPARAMETER_INLINE T take(Left<T> left) {
@@ -362,7 +381,8 @@ std::optional<T> try_get(Tag, Type<T>) {
             T value{};
             return read_named(Of::info.key, value) ? std::optional<T>(std::move(value)) : std::nullopt;
         } else {
-            return read_site<T>(Of::site);
+            read_t<T> read = read_site<T>(Of::site);
+            return read ? std::optional<T>(*std::move(read)) : std::nullopt;
         }
     } else {
         return {};

@@ -116,9 +116,9 @@ hp_value lower(const V &value, Arena &arena) {
 
 // Whether a value of this type has no parts, so that `lower` leaves the arena alone.
 template <class V, class S = stored_t<V>>
-inline constexpr bool is_whole = std::is_same_v<S, bool> || std::is_floating_point_v<S> || std::is_same_v<S, std::string> ||
-                                 std::is_same_v<S, std::string_view> ||
-                                 (is_integer<S> && (std::is_signed_v<S> || sizeof(S) < 8));
+inline constexpr bool is_whole =
+    std::is_same_v<S, bool> || std::is_floating_point_v<S> || std::is_same_v<S, std::string> ||
+    std::is_same_v<S, std::string_view> || (is_integer<S> && (std::is_signed_v<S> || sizeof(S) < 8));
 
 // In the place of an arena that nothing is put into: to make one and take it down was 70 instructions of a guard's 1,768.
 union NoArena {

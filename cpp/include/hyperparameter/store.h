@@ -122,15 +122,16 @@ inline std::int32_t checked(const hp_table &table, std::int32_t status) {
 // Whether reads are walked: in a store of this library's own, of the layout that this header knows.
 inline bool is_walked(const hp_table &table) noexcept { return table.layout == layout::version; }
 
-// Looks up where this thread's state stands, at its first read.
+// Looks up where this thread's state stands, at its first read, and again after something was published.
 inline void begin_thread(const hp_table &table) noexcept {
-    if (shared::thread.cell != &shared::no_cell || !is_walked(table)) {
+    if (!is_walked(table)) {
         return;
     }
-    if (const void *const *cell = table.cell()) {
-        shared::thread.pinned = table.pinned_bits;
-        shared::thread.newest = table.newest_version;
-        shared::thread.cell = reinterpret_cast<const layout::Frame *const *>(cell);
+    if (shared::thread.cell == &shared::no_cell) {
+        shared::thread.stop = table.stop();
+        shared::thread.cell = reinterpret_cast<const layout::Frame *const *>(table.cell());
+    } else if (layout::relaxed(shared::thread.stop) == ~std::uint64_t{0}) {
+        table.stop();
     }
 }
 

@@ -58,25 +58,24 @@ hyperparameter::shared::Site &site_of(const std::string &name) {
 // Nothing where there is no value.
 template <class T>
 std::optional<Json> read_as(Door door, const std::string &name) {
-    T value{};
-    bool found;
     if (door == Door::site) {
         // An invalid key does not compile in a macro; here it is one at run time.
         if (!hp::check_key(name).ok()) {
             hp::detail::intern(hp::detail::table(), name);
         }
-        found = hp::detail::read_site(site_of<T>(name), value);
-        if (found) {
-            // The second read of a value is the walk.
-            T again{};
-            if (!hp::detail::read_site(site_of<T>(name), again) || shown(again) != shown(value)) {
-                throw Differs{"a second read of " + name + " differs"};
-            }
+        const auto value = hp::detail::read_site<T>(site_of<T>(name));
+        if (!value) {
+            return std::nullopt;
         }
-    } else {
-        found = hp::detail::read_named(name, value);
+        // The second read of a value is the walk.
+        const auto again = hp::detail::read_site<T>(site_of<T>(name));
+        if (!again || shown(*again) != shown(*value)) {
+            throw Differs{"a second read of " + name + " differs"};
+        }
+        return shown(*value);
     }
-    return found ? std::optional<Json>(shown(value)) : std::nullopt;
+    T value{};
+    return hp::detail::read_named(name, value) ? std::optional<Json>(shown(value)) : std::nullopt;
 }
 
 using Read = std::optional<Json> (*)(Door, const std::string &);

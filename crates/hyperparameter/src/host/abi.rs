@@ -425,6 +425,10 @@ pub struct HostTable {
     /// for each. What the block left on this thread when it last ended is used again: no table is laid out, and of numbers
     /// nothing is allocated.
     pub enter_block: unsafe extern "C" fn(*const RawBlock, *const RawValue, *mut u64) -> Status,
+    /// Brings the calling thread up to date, and gives the address of its word: what is walked is an ordinary value where
+    /// neither that nor the lists of the innermost frame have a bit of the key's line. All its bits are set when a snapshot
+    /// or pins are published, until the thread calls this again. Null where [`HostTable::layout`] is 0.
+    pub stop: unsafe extern "C" fn() -> *const u64,
 }
 
 /// What [`HostTable::enter_special`] enters.

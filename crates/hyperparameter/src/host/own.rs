@@ -10,7 +10,7 @@ use super::provide::EnterBlock;
 use super::{Provider, layout, table};
 use crate::error::Result;
 use crate::report;
-use crate::scope::{Failed, State, current};
+use crate::scope::{Failed, State, current, stop};
 use crate::value::{Host, Item};
 
 pub(super) static TABLE: HostTable = table::<Own>(concat!("hyperparameter ", env!("CARGO_PKG_VERSION")));
@@ -86,6 +86,10 @@ impl Provider for Own {
 
     extern "C" fn cell() -> *const *const c_void {
         if Self::LAYOUT == 0 { ptr::null() } else { current::cell() }
+    }
+
+    extern "C" fn stop() -> *const u64 {
+        if Self::LAYOUT == 0 { ptr::null() } else { stop::look_again() }
     }
 
     extern "C" fn on_warning(hear: Option<Say>, to: *mut c_void) {

@@ -81,6 +81,11 @@ pub trait Provider: 'static {
         ptr::null()
     }
 
+    /// [`HostTable::stop`].
+    extern "C" fn stop() -> *const u64 {
+        ptr::null()
+    }
+
     /// [`HostTable::on_warning`].
     extern "C" fn on_warning(_hear: Option<Say>, _to: *mut c_void) {}
 }
@@ -160,6 +165,7 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         newest_version: layout::newest_version(P::LAYOUT),
         block: scopes::block,
         enter_block: scopes::enter_block::<P>,
+        stop: P::stop,
     }
 }
 

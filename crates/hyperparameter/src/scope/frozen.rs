@@ -28,6 +28,8 @@ pub(super) fn newest() -> Arc<Frame> {
 /// Publishes what `make` lays over the newest snapshot.
 fn publish(make: impl FnOnce(&Table) -> Arc<Table>) {
     let old = NEWEST.publish(|newest, version| Frame::root(Base::new(make(newest.base_table()), version)));
+    #[cfg(feature = "host")]
+    super::stop::all();
     // Values may run code of their own when they go: not under the lock.
     drop(old);
 }

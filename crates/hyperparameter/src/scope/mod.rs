@@ -23,6 +23,8 @@ mod sole;
 mod source;
 mod spare;
 mod state;
+#[cfg(feature = "host")]
+pub(crate) mod stop;
 mod sync;
 mod table;
 

@@ -376,6 +376,7 @@ impl Block {
     }
 
     /// By its place: a block lives as long as the process.
+    #[cfg(feature = "host")]
     #[inline]
     fn id(&'static self) -> *const () {
         std::ptr::from_ref(self).cast()
@@ -385,6 +386,7 @@ impl Block {
     ///
     /// # Errors
     /// What one of them is in the place of, and as [`Scope::enter`].
+    #[cfg(feature = "host")]
     #[inline]
     pub(crate) fn enter_here(&'static self, items: impl Iterator<Item = Result<Item>>, single: bool) -> Result<u64> {
         // The state is moved, not counted, where there is nothing to fail once it was taken.
@@ -399,6 +401,7 @@ impl Block {
         self.enter_first(items)
     }
 
+    #[cfg(feature = "host")]
     #[inline(never)]
     fn enter_first(&'static self, items: impl Iterator<Item = Result<Item>>) -> Result<u64> {
         let once = self.once(items)?;
