@@ -28,7 +28,14 @@ SCALARS = {
 }
 # Words that are no names in C or C++.
 RENAMED = {"default": "default_value", "int": "integer", "float": "number"}
-MODULES = {"error": "HP_ERROR_", "kind": "HP_KIND_", "special": "HP_SCOPE_", "input": "HP_INPUT_"}
+MODULES = {
+    "error": "HP_ERROR_",
+    "kind": "HP_KIND_",
+    "special": "HP_SCOPE_",
+    "input": "HP_INPUT_",
+    "source": "HP_SOURCE_",
+    "start": "HP_START_",
+}
 
 HEAD = """\
 /* hyperparameter: scoped, named parameters, from C.

@@ -207,6 +207,7 @@ mod param_scope;
 mod params;
 #[cfg(feature = "clap")]
 mod program;
+mod seen;
 #[cfg(feature = "serde")]
 mod serde;
 mod typed;

@@ -45,6 +45,8 @@ pub const OK: Status = 0;
 pub const MISSING: Status = 1;
 /// There is a value, but this call cannot give it: null, or an integer beyond 64 bits. [`HostTable::read`] can.
 pub const OTHER: Status = 2;
+/// There is a value, and it does not convert: nothing was said of that yet.
+pub const UNFIT: Status = 3;
 /// An error: see [`HostTable::last_error`].
 pub const FAILED: Status = -1;
 
@@ -209,8 +211,19 @@ pub struct RawSource {
     pub file: RawStr,
     /// The line, from 1.
     pub line: u32,
-    /// Zero; or 1 where `file.data` is not text but what [`HostTable::place`] gave: nothing is copied then.
+    /// Zero; or 1 where `file.data` is not text but what [`HostTable::place`] gave: nothing is copied then. Or, in the low
+    /// byte, one of [`source`].
     pub reserved: u32,
+}
+
+/// What a [`RawSource`] outside the code is, in the low byte of [`RawSource::reserved`].
+pub mod source {
+    /// A word of a command line: `file` is the option that it followed, `line` its position from 1.
+    pub const ARGUMENT: u32 = 2;
+    /// The environment's variable `file`.
+    pub const ENV: u32 = 3;
+    /// A place in the configuration file `file`; the column, from 1, stands in the upper three bytes.
+    pub const FILE: u32 = 4;
 }
 
 /// One key with its value, for [`HostTable::enter`].
@@ -416,6 +429,63 @@ pub struct HostTable {
     pub pinned_bits: *const u64,
     /// The version of the newest snapshot; null as above.
     pub newest_version: *const u64,
+
+    // ---- added for Rust ----------------------------------------------------------------------------------------------
+    /// `enter_as(entry, out)`: a scope of any kind. The number is for [`HostTable::leave`].
+    pub enter_as: unsafe extern "C" fn(*const RawEntry, *mut u64) -> Status,
+    /// `state_as(entry, out)`: what the calling thread would see in that scope. The caller owns one count of it.
+    pub state_as: unsafe extern "C" fn(*const RawEntry, *mut *const RawState) -> Status,
+    /// `install(state, out)`: puts a state in the place of what the thread or task sees: a future's, for one poll. What
+    /// runs then is no part of the call that it happens in (rule S5). The caller owns what `out` is given, and gives it to
+    /// [`HostTable::uninstall`] on the same thread.
+    pub install: unsafe extern "C" fn(*const RawState, *mut RawInstalled) -> Status,
+    /// `uninstall(installed, out)`: puts the former state back, and gives what the installed one has become. The caller
+    /// owns one count of it. Takes over what `installed` owns, also where this fails.
+    pub uninstall: unsafe extern "C" fn(*const RawInstalled, *mut *const RawState) -> Status,
+    /// `call_begin(out)`: a call begins on this thread (rule S5). Calls end in the reverse order of their beginning.
+    pub call_begin: unsafe extern "C" fn(*mut RawCall) -> Status,
+    /// `call_end(call)`: ends it: what it wrote and what it left open is gone.
+    pub call_end: unsafe extern "C" fn(*const RawCall) -> Status,
+    /// `try_read(state, key, ask, out, owner, why, to)`: as [`HostTable::read`]; but of a value that does not convert
+    /// nothing is said: `why` is called with the reason, and the result is [`UNFIT`].
+    pub try_read: unsafe extern "C" fn(
+        *const RawState,
+        *const RawKey,
+        u32,
+        *mut RawValue,
+        *mut *mut RawOwner,
+        Say,
+        *mut c_void,
+    ) -> Status,
+    /// `whole(state, name, both, out, owner)`: what stands under a name with what stands below it, as it was written: text
+    /// stays text. A value that has keys below it stands under the empty name there; where `both` is not 0 nothing else is
+    /// given.
+    pub whole: unsafe extern "C" fn(*const RawState, RawStr, u32, *mut RawValue, *mut *mut RawOwner) -> Status,
+    /// `refuse_as(state, key, wanted, mismatch, always)`: as [`HostTable::refuse`]; where `always` is not 0 it is
+    /// [`FAILED`] in every context.
+    pub refuse_as: unsafe extern "C" fn(*const RawState, *const RawKey, RawStr, *const RawMismatch, u32) -> Status,
+    /// `is_strict(state)`: 1 where a value that does not convert is an error (rule V5), else 0.
+    pub is_strict: unsafe extern "C" fn(*const RawState) -> u8,
+    /// `explained(state, name, see, to)`: calls `see` with all that is to be said of a key. What it is given is borrowed
+    /// for that call.
+    pub explained: unsafe extern "C" fn(*const RawState, RawStr, See, *mut c_void) -> Status,
+    /// `set_strict_outside(strict)`: whether this process is a program that is strict about values from outside its code
+    /// (rule V5); gives the former setting.
+    pub set_strict_outside: unsafe extern "C" fn(u8) -> u8,
+    /// The process's default of strictness: see [`HostTable::set_strict`].
+    pub default_strict: unsafe extern "C" fn() -> u8,
+}
+
+/// What a [`RawEntry`] is laid over.
+pub mod start {
+    /// What is seen here.
+    pub const HERE: u32 = 0;
+    /// Nothing (rule S6).
+    pub const EMPTY: u32 = 1;
+    /// What was seen elsewhere (rule T3).
+    pub const CAPTURED: u32 = 2;
+    /// What is seen here, as the scope of a call (rule S8).
+    pub const CALL: u32 = 3;
 }
 
 /// What [`HostTable::enter_special`] enters.
@@ -565,6 +635,87 @@ pub struct RawDeclared {
     /// Zero.
     pub reserved: u32,
 }
+
+/// A scope of any kind, for [`HostTable::enter_as`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawEntry {
+    /// One of [`start`].
+    pub start: u32,
+    /// 0 where strictness stays what it is, 1 for a scope that is not strict, 2 for one that is (rule V5).
+    pub strict: u32,
+    /// Of `CAPTURED`.
+    pub state: *const RawState,
+    /// What the scope sets, in this order.
+    pub pairs: *const RawPair,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// A state that was put aside: see [`HostTable::install`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawInstalled {
+    /// The former state.
+    pub state: *const RawState,
+    /// The mark of the call that ran.
+    pub call: u64,
+}
+
+/// A call that runs: see [`HostTable::call_begin`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawCall {
+    /// The mark of this call.
+    pub mark: u64,
+    /// The mark of the call that ran before.
+    pub outer: u64,
+}
+
+/// Why a value is none of a type's, for [`HostTable::refuse_as`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawMismatch {
+    /// The reason, as a clause that can stand in brackets.
+    pub reason: RawStr,
+    /// Whether it is about a part of the value: 0, or 1 for an item, 2 for a field, which is a parameter of its own.
+    pub part: u32,
+    /// Whether the part is missing.
+    pub absent: u32,
+    /// Where the part stands, as the end of a key.
+    pub path: RawStr,
+    /// The type that the part was asked for as.
+    pub wanted: RawStr,
+    /// The part; null where it is missing.
+    pub value: RawValue,
+}
+
+/// All that is to be said of a key, for [`HostTable::explained`].
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct RawExplained {
+    /// Whether it has a value.
+    pub set: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// The value in force, as it was written.
+    pub value: RawValue,
+    /// Where it came from, in words.
+    pub source: RawStr,
+    /// Who read it first, in words.
+    pub reader: RawStr,
+    /// Every place that has something to say, the innermost first; values as they were written.
+    pub levels: *const RawLevel,
+    /// How many there are.
+    pub level_count: usize,
+    /// Its declarations, the one that counts first.
+    pub declared: *const RawDeclared,
+    /// How many there are.
+    pub declared_count: usize,
+}
+
+/// Takes what is borrowed for the call.
+pub type See = unsafe extern "C" fn(*mut c_void, *const RawExplained);
 
 // SAFETY: a table is made once, and its pointers are to code and to text that live as long as the process.
 unsafe impl Send for HostTable {}

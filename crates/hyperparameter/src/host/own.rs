@@ -42,6 +42,10 @@ impl Provider for Own {
         Ok(serial)
     }
 
+    fn exchange(state: State, _: bool) -> Result<State> {
+        Ok(current::replace(state))
+    }
+
     #[inline]
     fn leave(serial: u64) -> Result<()> {
         current::leave(serial);

@@ -20,6 +20,7 @@ use crate::typed::FromParam;
 use crate::value::{Ask, Host, Mismatch, Value};
 
 mod command_line;
+mod guests;
 mod scopes;
 mod tools;
 
@@ -45,6 +46,13 @@ pub trait Provider: 'static {
     /// # Errors
     /// Where the host itself fails.
     fn leave(serial: u64) -> Result<()>;
+
+    /// Puts a state in the place of this thread's that has nothing to do with it, and gives the former one. `inside` says
+    /// whether this is what runs for a while, which is true of a future's state, or what comes back after it.
+    ///
+    /// # Errors
+    /// Where the host itself fails.
+    fn exchange(state: State, inside: bool) -> Result<State>;
 
     /// Warns of a value that does not convert (rule V5).
     ///
@@ -142,6 +150,19 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         cell: P::cell,
         pinned_bits: layout::pinned_bits(P::LAYOUT),
         newest_version: layout::newest_version(P::LAYOUT),
+        enter_as: guests::enter_as::<P>,
+        state_as: guests::state_as::<P>,
+        install: guests::install::<P>,
+        uninstall: guests::uninstall::<P>,
+        call_begin: guests::call_begin,
+        call_end: guests::call_end::<P>,
+        try_read: guests::try_read::<P>,
+        whole: guests::whole::<P>,
+        refuse_as: guests::refuse_as::<P>,
+        is_strict: guests::is_strict::<P>,
+        explained: guests::explained::<P>,
+        set_strict_outside: guests::set_strict_outside,
+        default_strict: guests::default_strict,
     }
 }
 
@@ -418,13 +439,17 @@ unsafe extern "C" fn read<P: Provider>(
 
 /// The value alone: the host's own object for it may not be counted on a thread without the interpreter.
 fn value<P: Provider>(state: &State, key: Key, ask: Ask) -> Result<Option<Value>> {
+    settle::<P, _>(state, value_of(state, key, ask))
+}
+
+fn value_of(state: &State, key: Key, ask: Ask) -> std::result::Result<Option<Value>, Box<Failed>> {
     mark(state, key);
     match state.read(key) {
         Read::Entry(entry) if ask == Ask::Any && !matches!(entry.value(), Value::Text(_)) => {
             key.mark_read();
             Ok(Some(entry.value().clone()))
         }
-        _ => Ok(settle::<P, _>(state, state.get(key, ask))?.map(|item| item.value)),
+        _ => Ok(state.get(key, ask)?.map(|item| item.value)),
     }
 }
 
@@ -497,18 +522,13 @@ unsafe extern "C" fn refuse<P: Provider>(
 
 /// # Safety
 /// The text in it is there.
-unsafe fn source_of(source: &RawSource) -> Source {
-    if source.reserved == 1 {
+unsafe fn source_of(raw: &RawSource) -> Source {
+    if raw.reserved == 1 {
         // SAFETY: promised by the caller: it came from `place`, and lives for ever.
-        return Source::Code(unsafe { &*source.file.data.cast::<RawLine>().cast::<Arc<CodeLine>>() }.clone());
+        return Source::Code(unsafe { &*raw.file.data.cast::<RawLine>().cast::<Arc<CodeLine>>() }.clone());
     }
     // SAFETY: promised by the caller.
-    let file = unsafe { source.file.get() };
-    match (file.is_empty(), source.line) {
-        (true, _) => Source::Unknown,
-        (false, 0) => Source::Words((*file).into()),
-        (false, line) => Source::Code(Arc::new(CodeLine { file: file.into_owned(), line, function: String::new() })),
-    }
+    unsafe { raw::raise_source(raw) }
 }
 
 unsafe extern "C" fn write<P: Provider>(
@@ -563,7 +583,7 @@ unsafe extern "C" fn leave<P: Provider>(serial: u64) -> Status {
 
 unsafe extern "C" fn freeze<P: Provider>() -> Status {
     call(|| {
-        P::current().freeze();
+        P::current().publish();
         Ok(OK)
     })
 }

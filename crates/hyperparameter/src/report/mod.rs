@@ -8,6 +8,8 @@ mod saved;
 mod unused;
 mod used;
 
+#[cfg(feature = "host-table")]
+pub(crate) use declared::declare_here;
 pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
 #[cfg(feature = "host")]
 pub(crate) use explain::is_news;

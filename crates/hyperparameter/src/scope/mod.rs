@@ -33,6 +33,8 @@ pub use read::{Failed, Read, nested};
 pub(crate) use source::ordinal;
 pub use source::{CodeLine, FilePlace, Source};
 pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
+#[cfg(feature = "host-table")]
+pub(crate) use state::{default_strict_here, set_default_strict_here, set_strict_outside_here};
 pub(crate) use table::Slot;
 
 use crate::value::Item;
