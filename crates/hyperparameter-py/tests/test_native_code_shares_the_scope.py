@@ -381,7 +381,7 @@ def test_rust_lists_what_python_set(native: Any) -> None:
 
 def test_what_rust_used_is_used_in_python_and_the_other_way_round(native: Any) -> None:
     assert native.default_of() == 0.25
-    assert hp.used()["nu.declared"] == 0.25
+    assert ps.used()["nu.declared"] == 0.25
     assert ps.nu.read_by_python | 3 == 3
     assert {"nu.declared", "nu.read_by_python"} <= set(native.used())
 
@@ -398,7 +398,7 @@ def test_both_explain_what_the_other_set_and_declared(native: Any) -> None:
 def test_types_of_serde_are_made_of_what_python_set(native: Any) -> None:
     with ps({"nu.model": {"lr": 0.5, "layers": [1, 2]}}):
         assert native.deserialized("nu.model") == (0.5, [1, 2])
-        with ps("nu.model.layers=wide"), pytest.raises(ValueError, match=rf"'nu.model.layers'.*{Path(__file__).name}"):
+        with ps("nu.model.layers=wide"), pytest.raises(ValueError, match=rf"'nu.model.layers.0'.*{Path(__file__).name}"):
             native.deserialized("nu.model")
     with pytest.raises(KeyError):
         native.deserialized("nu.model")
