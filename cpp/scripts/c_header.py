@@ -181,7 +181,7 @@ def comment(lines: list[str], indent: str) -> str:
     text = "\n".join(lines)
     text = re.sub(r"\[`(?:[\w:]+::)?(\w+)`\]", lambda m: f"`{m[1]}`", text).replace("[`", "`").replace("`]", "`")
     text = text.replace("`data.int`", "`data.integer`").replace("`data.float`", "`data.number`")
-    for word in ("FAILED", "MISSING", "OTHER", "OK"):
+    for word in ("FAILED", "MISSING", "OTHER", "UNFIT", "OK"):
         text = text.replace(f"`{word}`", f"HP_{word}")
     body = ("\n" + indent + " * ").join(text.split("\n")).replace(" * \n", " *\n")
     return f"{indent}/* {body} */\n"

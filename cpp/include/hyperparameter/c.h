@@ -593,7 +593,7 @@ struct hp_table {
     /* `call_end(call)`: ends it: what it wrote and what it left open is gone. */
     int32_t (*call_end)(const hp_call *);
     /* `try_read(state, key, ask, out, owner, why, to)`: as `read`; but of a value that does not convert
-     * nothing is said: `why` is called with the reason, and the result is `UNFIT`. */
+     * nothing is said: `why` is called with the reason, and the result is HP_UNFIT. */
     int32_t (*try_read)(const hp_state *, const hp_key *, uint32_t, hp_value *, hp_owner **, hp_say, void *);
     /* `whole(state, name, both, out, owner)`: what stands under a name with what stands below it, as it was written: text
      * stays text. A value that has keys below it stands under the empty name there; where `both` is not 0 nothing else is

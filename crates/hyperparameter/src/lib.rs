@@ -219,7 +219,7 @@ pub use key::Key;
 #[cfg(feature = "rayon")]
 pub use parallel::{InParamsParallel, ParallelIteratorExt};
 pub use param_scope::{IntoScope, ParamScope};
-pub use params::{capture, frozen, get, read_key, require, set};
+pub use params::{Captured, capture, frozen, get, read_key, require, set};
 pub use scope::current::Guard;
 pub use scope::{Entry, Scope, Source, State};
 pub use typed::{FromParam, IntoParam};

@@ -3,7 +3,6 @@
 use std::borrow::Borrow;
 use std::sync::OnceLock;
 
-use crate::Params;
 #[cfg(feature = "config")]
 use crate::config::Config;
 use crate::error::Result;
@@ -13,6 +12,7 @@ use crate::scope::current::{self, Guard};
 use crate::scope::{Builder, Scope, Source, State};
 use crate::seen::Seen;
 use crate::value::{Item, Value};
+use crate::{Captured, Params};
 
 /// A scope to be entered on a thread, as often as wanted, on several threads at once (rule S3).
 ///
@@ -371,6 +371,8 @@ into_scope! {
     &Scope => |self, source| self.clone().into_scope(source);
     State => |self, _source| Ok(ParamScope::starting(Start::Captured(Seen::Own(self))));
     &State => |self, source| self.clone().into_scope(source);
+    Captured => |self, _source| Ok(ParamScope::starting(Start::Captured(self.0)));
+    &Captured => |self, source| self.clone().into_scope(source);
     Params => |self, _source| Ok(ParamScope::starting(Start::Captured(self.into_seen())));
     /// A dictionary: each member under its own name.
     Value => |self, source| {
@@ -421,7 +423,7 @@ impl Scope {
     pub fn enter_here(&self) -> Result<Guard> {
         #[cfg(feature = "host")]
         if let Some(table) = guest::hosted()? {
-            return guest::enter(table, self.entries()).map(Guard::hosted);
+            return self.there().enter(table, self.entries()).map(Guard::hosted);
         }
         if let Some(guard) = Guard::enter_table(|state| self.enter_whole(state)) {
             return Ok(guard);

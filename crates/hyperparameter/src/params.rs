@@ -10,6 +10,7 @@ use crate::host::guest;
 use crate::key::{Key, intern, lookup};
 use crate::scope::current;
 use crate::scope::{Entry, Failed, Peek, Read, Slot, Source, State, nested};
+use crate::seen::Seen;
 use crate::typed::{FromParam, Own, spells_null};
 use crate::value::{Ask, Item, Mismatch, Value, wanted};
 
@@ -462,7 +463,7 @@ pub fn frozen() {
 }
 
 /// A cheap, immutable picture of what is visible on this thread (rule T3): entered in another thread, it replaces what
-/// is seen there. The same as [`Params::current`].
+/// is seen there.
 ///
 /// ```
 /// use hyperparameter::{capture, get_param, with_params};
@@ -479,6 +480,27 @@ pub fn frozen() {
 /// ```
 #[must_use]
 #[track_caller]
-pub fn capture() -> Params {
-    Params::current()
+pub fn capture() -> Captured {
+    Captured(Seen::current())
+}
+
+/// What [`capture`] gave: to be entered as a scope on any thread, any number of times, or to be looked at.
+///
+/// ```
+/// use hyperparameter::{capture, get, with_params};
+///
+/// let captured = with_params! { @set captured_example.lr = 0.5; capture() };
+/// assert_eq!(captured.params().get::<f64>("captured_example.lr")?, Some(0.5));
+/// assert_eq!(with_params! { @params &captured; get("captured_example.lr", 0.1) }, 0.5);
+/// # Ok::<(), hyperparameter::error::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Captured(pub(crate) Seen);
+
+impl Captured {
+    /// The parameters that were visible, to look at.
+    #[must_use]
+    pub fn params(&self) -> Params {
+        Params::of_seen(self.0.clone())
+    }
 }

@@ -207,6 +207,10 @@ impl Params {
         }
     }
 
+    pub(crate) fn of_seen(seen: Seen) -> Self {
+        Self { seen }
+    }
+
     pub(crate) fn into_seen(self) -> Seen {
         self.seen
     }

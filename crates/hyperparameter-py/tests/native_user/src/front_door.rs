@@ -6,7 +6,7 @@ use std::task::{Context, Poll as Polled, Waker};
 
 use hyperparameter::scope::{Pinned, Source, current};
 use hyperparameter::{
-    FutureExt, InParams, ParamScope, Params, auto_param, capture, explain, frozen, get, get_param, set, with_params,
+    FutureExt, InParams, ParamScope, Params, auto_param, explain, frozen, get, get_param, set, with_params,
 };
 use pyo3::prelude::*;
 
@@ -105,7 +105,7 @@ pub struct Captured(Params);
 impl Captured {
     #[new]
     fn new() -> Self {
-        Self(capture())
+        Self(Params::current())
     }
 
     /// An integer in it, whatever is seen here.

@@ -19,7 +19,7 @@ pub(crate) use read::{no_value, read, read_key};
 #[cfg(feature = "clap")]
 pub(crate) use scopes::freeze_scope;
 pub(crate) use scopes::{
-    HostCall, HostPins, HostSnapshot, declare, default_strict, delete, enter, enter_as, freeze, leave, set, set_strict,
+    HostCall, HostPins, HostSnapshot, There, declare, default_strict, delete, enter_as, freeze, leave, set, set_strict,
     set_strict_outside, state_as,
 };
 pub(crate) use state::{HostInstalled, HostState};

@@ -1,9 +1,12 @@
 //! Writes, scopes, calls and what is said of the process, in the host's store.
 
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use super::super::abi::{HostTable, RawCall, RawDeclared, RawEntry, RawPair, RawPins, RawSnapshot, RawStr, start};
+use super::super::abi::{
+    HostTable, RawCall, RawDeclared, RawEntry, RawPair, RawPins, RawScope, RawSnapshot, RawStr, start,
+};
 use super::super::raw::{Owner, Place};
 use super::objects::GuestSide;
 use super::read::host_key;
@@ -74,6 +77,71 @@ pub(crate) fn enter(table: &HostTable, entries: &[(Key, Arc<Entry>)]) -> Result<
         done(table, unsafe { (table.enter)(pairs.as_ptr(), pairs.len(), &mut serial) })?;
         Ok(serial)
     })
+}
+
+/// A scope of this library in the host's store. What is entered once is entered as it is; at the second entry the host
+/// makes a scope of its own of it, which is entered in one step however many keys it has.
+#[derive(Debug, Default)]
+pub(crate) struct There {
+    entered: AtomicBool,
+    scope: OnceLock<Arc<HostScope>>,
+}
+
+impl Clone for There {
+    fn clone(&self) -> Self {
+        Self { entered: AtomicBool::new(self.entered.load(Ordering::Relaxed)), scope: self.scope.clone() }
+    }
+}
+
+impl There {
+    pub(crate) fn enter(&self, table: &'static HostTable, entries: &[(Key, Arc<Entry>)]) -> Result<u64> {
+        let scope = match self.scope.get() {
+            Some(scope) => scope,
+            None if !self.entered.swap(true, Ordering::Relaxed) => return enter(table, entries),
+            None => {
+                let made = Arc::new(HostScope::new(table, entries)?);
+                self.scope.get_or_init(|| made)
+            }
+        };
+        let mut serial = 0;
+        // SAFETY: the host's own function and scope.
+        done(table, unsafe { (table.scope_enter)(scope.scope, &mut serial) })?;
+        Ok(serial)
+    }
+}
+
+/// A prepared scope of the host.
+#[derive(Debug)]
+struct HostScope {
+    table: &'static HostTable,
+    scope: *mut RawScope,
+}
+
+// SAFETY: the table says that a scope may be entered on any thread; it is changed only where it is made.
+unsafe impl Send for HostScope {}
+// SAFETY: as above.
+unsafe impl Sync for HostScope {}
+
+impl HostScope {
+    fn new(table: &'static HostTable, entries: &[(Key, Arc<Entry>)]) -> Result<Self> {
+        // SAFETY: the host's own function.
+        let made = Self { table, scope: unsafe { (table.scope_new)() } };
+        with_pairs(table, entries, |pairs| {
+            for pair in pairs {
+                // SAFETY: the host's own function, and its scope, which nobody else has yet.
+                done(table, unsafe { (table.scope_set)(made.scope, pair) })?;
+            }
+            Ok(())
+        })?;
+        Ok(made)
+    }
+}
+
+impl Drop for HostScope {
+    fn drop(&mut self) {
+        // SAFETY: this owned it.
+        unsafe { (self.table.scope_free)(self.scope) }
+    }
 }
 
 fn with_entry<R>(

@@ -26,9 +26,10 @@ unsafe fn scope_of(entry: &RawEntry) -> Result<ParamScope> {
     let start = match entry.start {
         start::HERE => Start::Here,
         start::EMPTY => Start::Empty,
-        // SAFETY: promised by the caller; made without a count of its own, and never dropped.
         start::CAPTURED => {
-            Start::Captured(Seen::Own(State::clone(&ManuallyDrop::new(unsafe { State::from_raw(entry.state.cast()) }))))
+            // SAFETY: promised by the caller; made without a count of its own, and never dropped.
+            let state = ManuallyDrop::new(unsafe { State::from_raw(entry.state.cast()) });
+            Start::Captured(Seen::Own(State::clone(&state)))
         }
         start::CALL => Start::Call,
         other => return Err(Error::config(None, format!("no start of a scope has the number {other}"))),

@@ -102,6 +102,22 @@ fn elements_of_lists_are_written_against_the_list_that_is_seen() {
 }
 
 #[test]
+fn a_prepared_scope_is_the_same_at_every_entry() {
+    assert_eq!(stored("fd_again.l"), None);
+    let scope = ParamScope::new().set("fd_again.l", vec![1, 2]).unwrap().set("fd_again.l.0", 5).unwrap();
+    let scope = scope.set("fd_again.d", Value::map([("x", Value::Int(1))])).unwrap().text("fd_again.d.x=2").unwrap();
+    for _ in 0..4 {
+        let guard = scope.enter().unwrap();
+        assert_eq!((get("fd_again.l", vec![0]), get("fd_again.d.x", 0)), (vec![5, 2], 2));
+        assert_eq!(scope.clone().with(|| get("fd_again.l.0", 0)), 5);
+        drop(guard);
+        assert_eq!((stored("fd_again.l"), stored("fd_again.d.x")), (None, None));
+    }
+    let changed = scope.set("fd_again.d.x", 3).unwrap();
+    assert_eq!(changed.with(|| get("fd_again.d.x", 0)), 3);
+}
+
+#[test]
 fn guards_end_in_any_order() {
     assert_eq!(stored("fd_order.a"), None);
     let first = ParamScope::new().set("fd_order.a", 1).unwrap().enter().unwrap();
