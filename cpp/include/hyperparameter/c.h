@@ -1,6 +1,6 @@
 /* hyperparameter: scoped, named parameters, from C.
  *
- * This file is written by cpp/scripts/c_header.py from crates/hyperparameter/src/host/abi.rs.
+ * This file is written by cpp/scripts/c_header.py from crates/hyperparameter/src/host/abi.
  *
  *     const hp_table *hp = hyperparameter_store();
  *     const hp_key *lr;
@@ -86,15 +86,6 @@ extern "C" {
 /* A place in the configuration file `file`; the column, from 1, stands in the upper three bytes. */
 #define HP_SOURCE_FILE 4
 
-/* What is seen here. */
-#define HP_START_HERE 0
-/* Nothing (rule S6). */
-#define HP_START_EMPTY 1
-/* What was seen elsewhere (rule T3). */
-#define HP_START_CAPTURED 2
-/* What is seen here, as the scope of a call (rule S8). */
-#define HP_START_CALL 3
-
 /* A scope that sets nothing yet. */
 #define HP_SCOPE_NEW 0
 /* A scope that hides everything outside it (rule S6). */
@@ -112,6 +103,15 @@ extern "C" {
 #define HP_INPUT_ENV 2
 /* The `key=value` text `text` of a command line; `name` is the option it followed and `position` its place. */
 #define HP_INPUT_DEFINE 3
+
+/* What is seen here. */
+#define HP_START_HERE 0
+/* Nothing (rule S6). */
+#define HP_START_EMPTY 1
+/* What was seen elsewhere (rule T3). */
+#define HP_START_CAPTURED 2
+/* What is seen here, as the scope of a call (rule S8). */
+#define HP_START_CALL 3
 
 /* A key of the host. It lives as long as the process. */
 typedef struct hp_key hp_key;

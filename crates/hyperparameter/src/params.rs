@@ -3,14 +3,12 @@
 #[cfg(any(feature = "serde", feature = "host-table"))]
 use std::borrow::Cow;
 
-use crate::Params;
 use crate::error::Result;
 #[cfg(feature = "host")]
 use crate::host::guest;
 use crate::key::{Key, intern, lookup};
 use crate::scope::current;
 use crate::scope::{Entry, Failed, Peek, Read, Slot, Source, State, nested};
-use crate::seen::Seen;
 use crate::typed::{FromParam, Own, spells_null};
 use crate::value::{Ask, Item, Mismatch, Value, wanted};
 
@@ -437,70 +435,4 @@ pub(crate) fn delete(key: Key) -> Result<()> {
         return guest::delete(table, key);
     }
     current::try_update(|state| state.delete(key))
-}
-
-/// Publishes what this thread's scopes set over the newest snapshot, for threads that are in no scope (rule T2).
-///
-/// # Panics
-/// In a library that shares the store of its process, where that cannot be used.
-///
-/// ```
-/// use hyperparameter::{frozen, get_param, set_param};
-///
-/// set_param!(frozen_example.workers, 8);
-/// let seen = || get_param!(frozen_example.workers, 1);
-/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 1);
-/// frozen();
-/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 8);
-/// ```
-#[track_caller]
-pub fn frozen() {
-    #[cfg(feature = "host")]
-    if let Some(table) = guest::usable() {
-        return guest::freeze(table);
-    }
-    current::get().freeze();
-}
-
-/// A cheap, immutable picture of what is visible on this thread (rule T3): entered in another thread, it replaces what
-/// is seen there.
-///
-/// ```
-/// use hyperparameter::{capture, get_param, with_params};
-///
-/// let seen = with_params! {
-///     @set capture_example.lr = 0.5;
-///     let captured = capture();
-///     std::thread::spawn(move || with_params! {
-///         @params captured;
-///         get_param!(capture_example.lr, 0.1)
-///     }).join().unwrap()
-/// };
-/// assert_eq!(seen, 0.5);
-/// ```
-#[must_use]
-#[track_caller]
-pub fn capture() -> Captured {
-    Captured(Seen::current())
-}
-
-/// What [`capture`] gave: to be entered as a scope on any thread, any number of times, or to be looked at.
-///
-/// ```
-/// use hyperparameter::{capture, get, with_params};
-///
-/// let captured = with_params! { @set captured_example.lr = 0.5; capture() };
-/// assert_eq!(captured.params().get::<f64>("captured_example.lr")?, Some(0.5));
-/// assert_eq!(with_params! { @params &captured; get("captured_example.lr", 0.1) }, 0.5);
-/// # Ok::<(), hyperparameter::error::Error>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct Captured(pub(crate) Seen);
-
-impl Captured {
-    /// The parameters that were visible, to look at.
-    #[must_use]
-    pub fn params(&self) -> Params {
-        Params::of_seen(self.0.clone())
-    }
 }
