@@ -313,7 +313,9 @@ def test_a_table_of_another_version_is_refused_with_both_versions(native: Any) -
     native.check_table(1, 0)
     with pytest.raises(RuntimeError, match="version 2 of the native interface, and this library .* knows version 1"):
         native.check_table(2, 0)
-    with pytest.raises(RuntimeError, match=rf"a host of the test\) is older than this library \(hyperparameter {__version__}"):
+    with pytest.raises(
+        RuntimeError, match=rf"a host of the test\) is older than this library \(hyperparameter {__version__}"
+    ):
         native.check_table(1, 8)
 
 
@@ -398,7 +400,10 @@ def test_both_explain_what_the_other_set_and_declared(native: Any) -> None:
 def test_types_of_serde_are_made_of_what_python_set(native: Any) -> None:
     with ps({"nu.model": {"lr": 0.5, "layers": [1, 2]}}):
         assert native.deserialized("nu.model") == (0.5, [1, 2])
-        with ps("nu.model.layers=wide"), pytest.raises(ValueError, match=rf"'nu.model.layers.0'.*{Path(__file__).name}"):
+        with (
+            ps("nu.model.layers=wide"),
+            pytest.raises(ValueError, match=rf"'nu.model.layers.0'.*{Path(__file__).name}"),
+        ):
             native.deserialized("nu.model")
     with pytest.raises(KeyError):
         native.deserialized("nu.model")

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 
 #[allow(unused_imports, reason = "the documentation names it")]
-use super::HostTable;
+use super::{HostTable, RawError};
 use super::{RawPair, RawSource, RawState, RawStr, RawValue, Say};
 
 /// What [`HostTable::enter_special`] enters.

@@ -52,6 +52,9 @@ pub(crate) fn read<T: FromParam>(table: &HostTable, state: *const RawState, name
 }
 
 /// A parameter by key, as [`read`].
+///
+/// A call and no walk of the host's frames: of the 215 instructions of a read of an integer in CPython 3.13 about 100 ask which
+/// thread and context this is, which nothing but the host can know, and the walk is some 30 wherever it is done.
 #[inline]
 pub(crate) fn read_key<T: FromParam>(table: &HostTable, state: *const RawState, key: Key) -> Result<Option<T>> {
     let there = host_key(table, key)?;
