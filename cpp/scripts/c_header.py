@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes include/hyperparameter/c.h from the core's abi.rs, the one place where the interface is written down.
+"""Writes include/hyperparameter/c.h from the core's host/abi, the one place where the interface is written down.
 
 cpp/scripts/c_header.py           # writes the header
 cpp/scripts/c_header.py --check   # exit status 1 where it is not what would be written
@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "crates/hyperparameter/src/host/abi.rs"
+SOURCE = ROOT / "crates/hyperparameter/src/host/abi"
+FILES = ("mod.rs", "table.rs", "extras.rs")
 HEADER = ROOT / "cpp/include/hyperparameter/c.h"
 
 SCALARS = {
@@ -28,14 +29,21 @@ SCALARS = {
 }
 # Words that are no names in C or C++.
 RENAMED = {"default": "default_value", "int": "integer", "float": "number"}
-MODULES = {"error": "HP_ERROR_", "kind": "HP_KIND_", "special": "HP_SCOPE_", "input": "HP_INPUT_"}
+MODULES = {
+    "error": "HP_ERROR_",
+    "kind": "HP_KIND_",
+    "special": "HP_SCOPE_",
+    "input": "HP_INPUT_",
+    "source": "HP_SOURCE_",
+    "start": "HP_START_",
+}
 
 HEAD = """\
 /**
  * @file
  * hyperparameter: scoped, named parameters, from C.
  *
- * This file is written by cpp/scripts/c_header.py from crates/hyperparameter/src/host/abi.rs.
+ * This file is written by cpp/scripts/c_header.py from crates/hyperparameter/src/host/abi.
  *
  *     const hp_table *hp = hyperparameter_store();
  *     const hp_key *lr;
@@ -180,7 +188,7 @@ def comment(lines: list[str], indent: str) -> str:
     text = "\n".join(lines)
     text = re.sub(r"\[`(?:[\w:]+::)?(\w+)`\]", lambda m: f"`{m[1]}`", text).replace("[`", "`").replace("`]", "`")
     text = text.replace("`data.int`", "`data.integer`").replace("`data.float`", "`data.number`")
-    for word in ("FAILED", "MISSING", "OTHER", "OK"):
+    for word in ("FAILED", "MISSING", "OTHER", "UNFIT", "OK"):
         text = text.replace(f"`{word}`", f"HP_{word}")
     body = ("\n" + indent + " * ").join(text.split("\n")).replace(" * \n", " *\n")
     return f"{indent}/** {body} */\n"
@@ -262,12 +270,12 @@ def written(source: str) -> str:
     written_down = "".join(structs.values())
     for field in re.findall(r"^    pub (\w+):", source, re.M):
         if not re.search(rf"\b{RENAMED.get(field, field)}\b", written_down):
-            raise SystemExit(f"c_header.py has lost the field {field} of abi.rs")
+            raise SystemExit(f"c_header.py has lost the field {field} of host/abi")
     return re.sub(r"\n{3,}", "\n\n", "".join(out))
 
 
 def main() -> int:
-    text = written(SOURCE.read_text(encoding="utf-8"))
+    text = written("\n".join((SOURCE / name).read_text(encoding="utf-8") for name in FILES))
     if "--check" in sys.argv[1:]:
         if HEADER.read_text(encoding="utf-8") == text:
             return 0

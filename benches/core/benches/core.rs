@@ -162,7 +162,7 @@ fn threads(c: &mut Criterion) {
     drop(frozen);
 
     let scope = prepared(&[there]);
-    let state: State = capture();
+    let state: State = hyperparameter::scope::current::get();
     let shared = scope.enter(state).expect("no lists");
     for count in [1usize, 2] {
         let _ = c.bench_function(&format!("threads reading one entry at once/{count}"), |b| {

@@ -2,7 +2,7 @@
  * @file
  * hyperparameter: scoped, named parameters, from C.
  *
- * This file is written by cpp/scripts/c_header.py from crates/hyperparameter/src/host/abi.rs.
+ * This file is written by cpp/scripts/c_header.py from crates/hyperparameter/src/host/abi.
  *
  *     const hp_table *hp = hyperparameter_store();
  *     const hp_key *lr;
@@ -42,6 +42,8 @@ extern "C" {
 #define HP_MISSING 1
 /** There is a value, but this call cannot give it: null, or an integer beyond 64 bits. `read` can. */
 #define HP_OTHER 2
+/** There is a value, and it does not convert: nothing was said of that yet. */
+#define HP_UNFIT 3
 /** An error: see `last_error`. */
 #define HP_FAILED (-1)
 
@@ -79,6 +81,13 @@ extern "C" {
 /** An object of a library: `data.foreign`. */
 #define HP_KIND_FOREIGN 10
 
+/** A word of a command line: `file` is the option that it followed, `line` its position from 1. */
+#define HP_SOURCE_ARGUMENT 2
+/** The environment's variable `file`. */
+#define HP_SOURCE_ENV 3
+/** A place in the configuration file `file`; the column, from 1, stands in the upper three bytes. */
+#define HP_SOURCE_FILE 4
+
 /** A scope that sets nothing yet. */
 #define HP_SCOPE_NEW 0
 /** A scope that hides everything outside it (rule S6). */
@@ -96,6 +105,15 @@ extern "C" {
 #define HP_INPUT_ENV 2
 /** The `key=value` text `text` of a command line; `name` is the option it followed and `position` its place. */
 #define HP_INPUT_DEFINE 3
+
+/** What is seen here. */
+#define HP_START_HERE 0
+/** Nothing (rule S6). */
+#define HP_START_EMPTY 1
+/** What was seen elsewhere (rule T3). */
+#define HP_START_CAPTURED 2
+/** What is seen here, as the scope of a call (rule S8). */
+#define HP_START_CALL 3
 
 /** A key of the host. It lives as long as the process. */
 typedef struct hp_key hp_key;
@@ -146,6 +164,16 @@ typedef struct hp_command_line hp_command_line;
 /** See the struct. */
 typedef struct hp_declared hp_declared;
 /** See the struct. */
+typedef struct hp_entry hp_entry;
+/** See the struct. */
+typedef struct hp_installed hp_installed;
+/** See the struct. */
+typedef struct hp_call hp_call;
+/** See the struct. */
+typedef struct hp_mismatch hp_mismatch;
+/** See the struct. */
+typedef struct hp_explained hp_explained;
+/** See the struct. */
 typedef struct hp_table hp_table;
 
 /** UTF-8 text, without a zero byte at its end. `data` may be null where `len` is 0. */
@@ -161,6 +189,9 @@ typedef void (*hp_say)(void *, hp_str);
 
 /** Takes a level that is borrowed for the call. */
 typedef void (*hp_visit)(void *, const hp_level *);
+
+/** Takes what is borrowed for the call. */
+typedef void (*hp_see)(void *, const hp_explained *);
 
 /** The content of a `RawValue`. */
 union hp_data {
@@ -230,7 +261,8 @@ struct hp_source {
     hp_str file;
     /** The line, from 1. */
     uint32_t line;
-    /** Zero; or 1 where `file.data` is not text but what `place` gave: nothing is copied then. */
+    /** Zero; or 1 where `file.data` is not text but what `place` gave: nothing is copied then. Or, in the low
+     * byte, one of `source`. */
     uint32_t reserved;
 };
 
@@ -346,6 +378,74 @@ struct hp_declared {
     uint32_t used;
     /** Zero. */
     uint32_t reserved;
+};
+
+/** A scope of any kind, for `enter_as`. */
+struct hp_entry {
+    /** One of `start`. */
+    uint32_t start;
+    /** 0 where strictness stays what it is, 1 for a scope that is not strict, 2 for one that is (rule V5). */
+    uint32_t strict;
+    /** Of `CAPTURED`. */
+    const hp_state *state;
+    /** What the scope sets, in this order. */
+    const hp_pair *pairs;
+    /** How many there are. */
+    size_t count;
+};
+
+/** A state that was put aside: see `install`. */
+struct hp_installed {
+    /** The former state. */
+    const hp_state *state;
+    /** The mark of the call that ran. */
+    uint64_t call;
+};
+
+/** A call that runs: see `call_begin`. */
+struct hp_call {
+    /** The mark of this call. */
+    uint64_t mark;
+    /** The mark of the call that ran before. */
+    uint64_t outer;
+};
+
+/** Why a value is none of a type's, for `refuse_as`. */
+struct hp_mismatch {
+    /** The reason, as a clause that can stand in brackets. */
+    hp_str reason;
+    /** Whether it is about a part of the value: 0, or 1 for an item, 2 for a field, which is a parameter of its own. */
+    uint32_t part;
+    /** Whether the part is missing. */
+    uint32_t absent;
+    /** Where the part stands, as the end of a key. */
+    hp_str path;
+    /** The type that the part was asked for as. */
+    hp_str wanted;
+    /** The part; null where it is missing. */
+    hp_value value;
+};
+
+/** All that is to be said of a key, for `explained`. */
+struct hp_explained {
+    /** Whether it has a value. */
+    uint32_t set;
+    /** Zero. */
+    uint32_t reserved;
+    /** The value in force, as it was written. */
+    hp_value value;
+    /** Where it came from, in words. */
+    hp_str source;
+    /** Who read it first, in words. */
+    hp_str reader;
+    /** Every place that has something to say, the innermost first; values as they were written. */
+    const hp_level *levels;
+    /** How many there are. */
+    size_t level_count;
+    /** Its declarations, the one that counts first. */
+    const hp_declared *declared;
+    /** How many there are. */
+    size_t declared_count;
 };
 
 /** The functions by which native code reaches the store of the process it is in. */
@@ -502,6 +602,41 @@ struct hp_table {
     const uint64_t *pinned_bits;
     /** The version of the newest snapshot; null as above. */
     const uint64_t *newest_version;
+    /** `enter_as(entry, out)`: a scope of any kind. The number is for `leave`. */
+    int32_t (*enter_as)(const hp_entry *, uint64_t *);
+    /** `state_as(entry, out)`: what the calling thread would see in that scope. The caller owns one count of it. */
+    int32_t (*state_as)(const hp_entry *, const hp_state **);
+    /** `install(state, out)`: puts a state in the place of what the thread or task sees: a future's, for one poll. What
+     * runs then is no part of the call that it happens in (rule S5). The caller owns what `out` is given, and gives it to
+     * `uninstall` on the same thread. */
+    int32_t (*install)(const hp_state *, hp_installed *);
+    /** `uninstall(installed, out)`: puts the former state back, and gives what the installed one has become. The caller
+     * owns one count of it. Takes over what `installed` owns, also where this fails. */
+    int32_t (*uninstall)(const hp_installed *, const hp_state **);
+    /** `call_begin(out)`: a call begins on this thread (rule S5). Calls end in the reverse order of their beginning. */
+    int32_t (*call_begin)(hp_call *);
+    /** `call_end(call)`: ends it: what it wrote and what it left open is gone. */
+    int32_t (*call_end)(const hp_call *);
+    /** `try_read(state, key, ask, out, owner, why, to)`: as `read`; but of a value that does not convert
+     * nothing is said: `why` is called with the reason, and the result is HP_UNFIT. */
+    int32_t (*try_read)(const hp_state *, const hp_key *, uint32_t, hp_value *, hp_owner **, hp_say, void *);
+    /** `whole(state, name, both, out, owner)`: what stands under a name with what stands below it, as it was written: text
+     * stays text. A value that has keys below it stands under the empty name there; where `both` is not 0 nothing else is
+     * given. */
+    int32_t (*whole)(const hp_state *, hp_str, uint32_t, hp_value *, hp_owner **);
+    /** `refuse_as(state, key, wanted, mismatch, always)`: as `refuse`; where `always` is not 0 it is
+     * HP_FAILED in every context. */
+    int32_t (*refuse_as)(const hp_state *, const hp_key *, hp_str, const hp_mismatch *, uint32_t);
+    /** `is_strict(state)`: 1 where a value that does not convert is an error (rule V5), else 0. */
+    uint8_t (*is_strict)(const hp_state *);
+    /** `explained(state, name, see, to)`: calls `see` with all that is to be said of a key. What it is given is borrowed
+     * for that call. */
+    int32_t (*explained)(const hp_state *, hp_str, hp_see, void *);
+    /** `set_strict_outside(strict)`: whether this process is a program that is strict about values from outside its code
+     * (rule V5); gives the former setting. */
+    uint8_t (*set_strict_outside)(uint8_t);
+    /** The process's default of strictness: see `set_strict`. */
+    uint8_t (*default_strict)(void);
     /** `block(keys, count, source, out)`: what is known of a call site that enters scopes of the same keys again and again.
      * Lives as long as the process: for call sites, of which there are few. `source` may be null. */
     int32_t (*block)(const hp_key *const *, size_t, const hp_source *, const hp_block **);

@@ -69,6 +69,16 @@ struct Local {
     state: Option<State>,
     /// The scopes that it entered so and that are open.
     entered: Vec<u64>,
+    /// How many states that were put in the place of others are on top of each other: a future's, for a poll. Every scope
+    /// of such a state is open here and nowhere else.
+    installed: usize,
+}
+
+impl Local {
+    /// Whether what is seen here is more than what was noted of the interpreter's.
+    fn is_own(&self) -> bool {
+        self.installed > 0 || !self.entered.is_empty()
+    }
 }
 
 impl Drop for Local {
@@ -82,7 +92,7 @@ impl Drop for Local {
 }
 
 thread_local! {
-    static LOCAL: RefCell<Local> = const { RefCell::new(Local { state: None, entered: Vec::new() }) };
+    static LOCAL: RefCell<Local> = const { RefCell::new(Local { state: None, entered: Vec::new(), installed: 0 }) };
 }
 
 thread_local! {
@@ -95,12 +105,12 @@ static USED: AtomicBool = AtomicBool::new(false);
 
 /// Exchanges what this thread sees without the interpreter. The former state is given back, to be dropped where code of its
 /// values may run.
-fn exchange(state: Option<State>, entered: impl FnOnce(&mut Vec<u64>)) -> Option<State> {
+fn exchange(state: Option<State>, change: impl FnOnce(&mut Local)) -> Option<State> {
     LOCAL
         .try_with(|local| {
             let mut local = local.borrow_mut();
-            entered(&mut local.entered);
-            NOTED.set(if local.entered.is_empty() { state.as_ref().map_or(0, address) } else { 0 });
+            change(&mut local);
+            NOTED.set(if local.is_own() { 0 } else { state.as_ref().map_or(0, address) });
             std::mem::replace(&mut local.state, state)
         })
         .unwrap_or(None)
@@ -124,7 +134,7 @@ fn address(state: &State) -> usize {
 #[inline(never)]
 fn note(state: &State) {
     // Scopes entered without the interpreter that are open stay what is seen without it.
-    if LOCAL.try_with(|local| local.borrow().entered.is_empty()).unwrap_or(false) {
+    if LOCAL.try_with(|local| !local.borrow().is_own()).unwrap_or(false) {
         USED.store(true, Relaxed);
         drop(exchange(Some(state.clone()), |_| ()));
     }
@@ -141,7 +151,7 @@ pub(crate) fn forget() {
 #[cold]
 #[inline(never)]
 fn forget_noted() {
-    if LOCAL.try_with(|local| local.borrow().entered.is_empty()).unwrap_or(false) {
+    if LOCAL.try_with(|local| !local.borrow().is_own()).unwrap_or(false) {
         drop(exchange(None, |_| ()));
     }
 }
@@ -215,9 +225,9 @@ impl Provider for InPython {
             let state = change(local())?;
             let serial = state.serial();
             USED.store(true, Relaxed);
-            drop(exchange(Some(state), |open| {
-                if scope {
-                    open.push(serial);
+            drop(exchange(Some(state), |local| {
+                if scope && local.installed == 0 {
+                    local.entered.push(serial);
                 }
             }));
             return Ok(serial);
@@ -234,11 +244,15 @@ impl Provider for InPython {
     }
 
     fn leave(serial: u64) -> Result<()> {
-        let here = LOCAL.try_with(|local| local.borrow().entered.contains(&serial)).unwrap_or(false);
-        if here {
+        let open = |local: &RefCell<Local>| {
+            let local = local.borrow();
+            let installed = || local.installed > 0 && local.state.as_ref().is_some_and(|state| state.is_open(serial));
+            local.entered.contains(&serial) || installed()
+        };
+        if LOCAL.try_with(open).unwrap_or(false) {
             // Entered without the interpreter, so it is open there and nowhere else.
             let (state, _) = local().leave(serial);
-            drop(exchange(Some(state), |open| open.retain(|open| *open != serial)));
+            drop(exchange(Some(state), |local| local.entered.retain(|open| *open != serial)));
             return Ok(());
         }
         if holds() {
@@ -249,6 +263,23 @@ impl Provider for InPython {
             Some(left) => left,
             None => Ok(()),
         }
+    }
+
+    fn exchange(state: State, inside: bool) -> Result<State> {
+        if holds() {
+            return attached(|py| {
+                let former = State::clone(&*state::get(py)?);
+                state::replace(py, state)?;
+                synchronise(&*state::get(py)?);
+                Ok(former)
+            });
+        }
+        let former = local();
+        USED.store(true, Relaxed);
+        drop(exchange(Some(state), |local| {
+            local.installed = if inside { local.installed + 1 } else { local.installed.saturating_sub(1) };
+        }));
+        Ok(former)
     }
 
     fn warn(failed: &Failed) -> Result<()> {

@@ -308,11 +308,203 @@ def test_unknown_names_are_not_kept(native: Any) -> None:
 
 
 def test_a_table_of_another_version_is_refused_with_both_versions(native: Any) -> None:
+    from hyperparameter import __version__
+
     native.check_table(1, 0)
     with pytest.raises(RuntimeError, match="version 2 of the native interface, and this library .* knows version 1"):
         native.check_table(2, 0)
-    with pytest.raises(RuntimeError, match="older than this library"):
+    with pytest.raises(
+        RuntimeError, match=rf"a host of the test\) is older than this library \(hyperparameter {__version__}"
+    ):
         native.check_table(1, 8)
+
+
+# ---- the rest of the front door ----------------------------------------------------------------------------------------
+
+
+def test_an_empty_block_of_rust_hides_what_python_set(native: Any) -> None:
+    with ps({"nu.i": 5}):
+        assert native.empty_block(lambda: (ps.nu.i | 0, ps.nu.inner | 0, native.read_int("nu.i", 0))) == (0, 1, 0)
+        assert (ps.nu.i | 0, ps.nu.inner | 0) == (5, 0)
+
+
+def test_a_key_that_rust_deletes_is_hidden_from_python_until_its_scope_ends(native: Any) -> None:
+    with ps({"nu.i": 5}):
+        assert native.call_without(lambda: (ps.nu.i | 0, ps.nu.other | 0)) == (0, 1)
+        assert ps.nu.i | 0 == 5
+    with pytest.raises(BaseException, match="nu.i"):
+        native.call_without(lambda: None)
+
+
+def test_a_key_that_python_deletes_is_hidden_from_rust(native: Any) -> None:
+    with ps({"nu.i": 5}), ps():
+        del ps.nu.i
+        assert native.read_int("nu.i", 0) == 0
+
+
+def test_a_strict_scope_of_rust_is_strict_in_python(native: Any) -> None:
+    with ps("nu.i=fast"):
+        with pytest.raises(hp.ConversionError):
+            native.call_strict(lambda: ps.nu.i | 1)
+        with pytest.warns(hp.ConversionWarning):
+            assert ps.nu.i | 1 == 1
+
+
+def test_required_parameters_of_macros_are_those_of_python(native: Any) -> None:
+    with ps({"nu.required": 0.5}):
+        assert native.required() == native.required_or_error() == 0.5
+    with ps({"nu.requires": 0.5}):
+        with pytest.raises(BaseException, match=r"did you mean 'nu.requires'.*front_door.rs:"):
+            native.required()
+        with pytest.raises(KeyError, match="did you mean 'nu.requires'"):
+            native.required_or_error()
+    with ps("nu.required=fast"), pytest.warns(hp.ConversionWarning):
+        with pytest.raises(ValueError, match="'nu.required'.*does not convert"):
+            native.required_or_error()
+
+
+def test_what_rust_freezes_is_seen_by_threads_of_both(native: Any) -> None:
+    with hp.frozen_snapshot():
+        with ps({"nu.i": 5}):
+            native.freeze()
+        assert native.read_in_a_thread("nu.i", 0) == 5
+        seen: list[int] = []
+        thread = threading.Thread(target=lambda: seen.append(ps.nu.i | 0))
+        thread.start()
+        thread.join()
+        assert seen == [5]
+    assert native.read_in_a_thread("nu.i", 0) == 0
+
+
+def test_rust_lists_what_python_set(native: Any) -> None:
+    with ps.empty({"nu.i": 5, "nu.d": {"x": 1}}, "nu.t=1_0"):
+        assert dict(native.items()) == {"nu.i": "5", "nu.d.x": "1", "nu.t": "10"}
+
+
+def test_what_rust_used_is_used_in_python_and_the_other_way_round(native: Any) -> None:
+    assert native.default_of() == 0.25
+    assert ps.used()["nu.declared"] == 0.25
+    assert ps.nu.read_by_python | 3 == 3
+    assert {"nu.declared", "nu.read_by_python"} <= set(native.used())
+
+
+def test_both_explain_what_the_other_set_and_declared(native: Any) -> None:
+    assert native.default_of() == 0.25
+    with ps({"nu.declared": 1}), ps("nu.declared=2"):
+        said = native.explained("nu.declared")
+        assert 'nu.declared = "2"' in said and "hides 1" in said and Path(__file__).name in said
+        assert "default 0.25" in said and "what Rust says of it" in said
+        assert "what Rust says of it" in str(ps.explain("nu.declared"))
+
+
+def test_types_of_serde_are_made_of_what_python_set(native: Any) -> None:
+    with ps({"nu.model": {"lr": 0.5, "layers": [1, 2]}}):
+        assert native.deserialized("nu.model") == (0.5, [1, 2])
+        with (
+            ps("nu.model.layers=wide"),
+            pytest.raises(ValueError, match=rf"'nu.model.layers.0'.*{Path(__file__).name}"),
+        ):
+            native.deserialized("nu.model")
+    with pytest.raises(KeyError):
+        native.deserialized("nu.model")
+
+
+def test_a_capture_of_rust_is_what_python_saw(native: Any) -> None:
+    with ps({"nu.i": 5}):
+        captured = native.Captured()
+    with ps({"nu.i": 6}):
+        assert native.call_captured(captured, lambda: (ps.nu.i | 0, native.read_int("nu.i", 0))) == (5, 5)
+        assert captured.read("nu.i") == 5
+        assert captured.read_in_a_thread("nu.i") == (5, 0)
+        assert ps.nu.i | 0 == 6
+        assert native.call_from_a_capture(lambda: (ps.nu.i | 0, ps.nu.more | 0)) == (6, 1)
+        assert (ps.nu.i | 0, ps.nu.more | 0) == (6, 0)
+
+
+def test_a_capture_keeps_no_value_longer_than_itself(native: Any) -> None:
+    class Thing:
+        pass
+
+    thing = Thing()
+    gone = weakref.ref(thing)
+    with ps({"nu.o": thing}):
+        captured = native.Captured()
+    del thing
+    gc.collect()
+    assert gone() is not None
+    del captured
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_call_of_rust_takes_back_what_it_and_python_wrote(native: Any) -> None:
+    def write() -> None:
+        assert ps.nu.written | 0 == 3
+        ps.nu.by_python = 1
+
+    with ps({"nu.call.x": 3}):
+        assert native.in_call(write) == 3
+        assert (ps.nu.written | 0, ps.nu.by_python | 0) == (0, 0)
+        native.call_then_leave_open(lambda: ps.nu.open())
+        assert ps.nu.open | 0 == 0
+        with pytest.raises(LookupError, match="on purpose"):
+            native.in_call(raise_lookup_error)
+        assert ps.nu.written | 0 == 0
+
+
+def raise_lookup_error() -> None:
+    raise LookupError("on purpose")
+
+
+def test_a_future_of_rust_has_its_parameters_on_every_thread_that_polls_it(native: Any) -> None:
+    with ps({"nu.i": 5}):
+        here, there, mixed = native.Poll(), native.Poll(), native.Poll(lambda: ps.nu.task | 0)
+    assert here.poll() is None
+    assert (ps.nu.task | 0, native.read_int("nu.task", 0)) == (0, 0)
+    with ps({"nu.i": 6, "nu.task": 1}):
+        assert here.poll() == [5, 7, 5, 8]
+        assert (ps.nu.i | 0, ps.nu.task | 0) == (6, 1)
+        assert there.poll_in_a_thread() == (None, 0)
+        assert there.poll_in_a_thread() == ([5, 7, 5, 8], 0)
+        assert mixed.poll_in_a_thread() == (None, 0)
+        # Polled by a thread with the interpreter, it shows its parameters to Python as well.
+        assert mixed.poll() == [5, 7, 5, 8, 8]
+        assert (ps.nu.i | 0, ps.nu.task | 0) == (6, 1)
+    assert ps.nu.task | 0 == 0
+
+
+def test_a_poll_leaves_the_scopes_of_python_around_it_in_order(native: Any) -> None:
+    @hp.auto_param("nu.around")
+    def around(x: int = 1) -> int:
+        ps.nu.w = x
+        with ps({"nu.i": 1}):
+            future = native.Poll()
+            assert future.poll() is None
+            with ps({"nu.i": 2}):
+                assert future.poll() == [1, 7, 1, 8]
+                assert ps.nu.i | 0 == 2
+            assert ps.nu.i | 0 == 1
+        return ps.nu.w | 0
+
+    with ps({"nu.i": 9}):
+        assert around() == 1
+        assert (ps.nu.i | 0, ps.nu.w | 0, ps.nu.task | 0) == (9, 0, 0)
+
+
+def test_pins_of_rust_go_before_the_scopes_of_python(native: Any) -> None:
+    pins = native.Pins("nu.i", 1)
+    try:
+        with ps({"nu.i": 2}):
+            assert (ps.nu.i | 0, native.read_int("nu.i", 0)) == (1, 1)
+            pins.end()
+            assert (ps.nu.i | 0, native.read_int("nu.i", 0)) == (2, 2)
+    finally:
+        pins.end()
+
+
+def test_what_cannot_cross_says_why_and_what_to_use(native: Any) -> None:
+    with pytest.raises(BaseException, match=r"uses the one of its process.*use hyperparameter::capture\(\)"):
+        native.own_state()
 
 
 FAKE_HOST = """

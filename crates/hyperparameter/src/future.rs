@@ -8,8 +8,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::param_scope::IntoScope;
-use crate::scope::current::{self, Installed};
-use crate::scope::{Source, State};
+use crate::scope::Source;
+use crate::seen::{Installed, Seen};
 
 /// Binds futures to parameters.
 ///
@@ -70,16 +70,17 @@ pub trait FutureExt: Future + Sized {
     /// Where the scope cannot be entered: text that is no pair, an invalid key, an index out of range.
     #[track_caller]
     fn with_params<S: IntoScope>(self, scope: S) -> InParams<Self> {
-        let entered = scope.into_scope(&Source::here()).and_then(|scope| scope.borrow().enter_on(current::get()));
+        let entered = scope.into_scope(&Source::here()).and_then(|scope| scope.borrow().seen_here());
         match entered {
-            Ok(state) => InParams::new(self, state),
+            Ok(seen) => InParams::new(self, seen),
             Err(error) => panic!("{error}"),
         }
     }
 
     /// This future with what is visible here and now.
+    #[track_caller]
     fn in_current_params(self) -> InParams<Self> {
-        InParams::new(self, current::get())
+        InParams::new(self, Seen::current())
     }
 }
 
@@ -89,13 +90,13 @@ impl<F: Future> FutureExt for F {}
 #[must_use = "a future does nothing unless it is polled"]
 pub struct InParams<F> {
     /// What the future sees, when it is not being polled.
-    state: Option<State>,
+    seen: Option<Seen>,
     future: ManuallyDrop<F>,
 }
 
 impl<F> InParams<F> {
-    pub(crate) fn new(future: F, state: State) -> Self {
-        Self { state: Some(state), future: ManuallyDrop::new(future) }
+    pub(crate) fn new(future: F, seen: Seen) -> Self {
+        Self { seen: Some(seen), future: ManuallyDrop::new(future) }
     }
 }
 
@@ -107,20 +108,20 @@ impl<F> fmt::Debug for InParams<F> {
 
 /// A future's state on this thread, for as long as this lives; what it has become is given back, by a panic as well.
 struct Polled<'a> {
-    place: &'a mut Option<State>,
+    place: &'a mut Option<Seen>,
     installed: Option<Installed>,
 }
 
 impl<'a> Polled<'a> {
-    fn new(place: &'a mut Option<State>) -> Self {
-        let installed = place.take().map(Installed::new);
+    fn new(place: &'a mut Option<Seen>) -> Self {
+        let installed = place.take().map(Seen::install);
         Self { place, installed }
     }
 }
 
 impl Drop for Polled<'_> {
     fn drop(&mut self) {
-        *self.place = self.installed.take().map(Installed::end);
+        *self.place = self.installed.take().and_then(Installed::end);
     }
 }
 
@@ -129,11 +130,11 @@ impl<F: Future> Future for InParams<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         // SAFETY: the future is pinned with this: it is never moved out, and dropped where it stands.
-        let (state, future) = unsafe {
+        let (seen, future) = unsafe {
             let this = self.get_unchecked_mut();
-            (&mut this.state, Pin::new_unchecked(&mut *this.future))
+            (&mut this.seen, Pin::new_unchecked(&mut *this.future))
         };
-        let _polled = Polled::new(state);
+        let _polled = Polled::new(seen);
         future.poll(context)
     }
 }
@@ -141,7 +142,7 @@ impl<F: Future> Future for InParams<F> {
 impl<F> Drop for InParams<F> {
     fn drop(&mut self) {
         // What the future holds may read parameters when it goes: it finds its own.
-        let _polled = Polled::new(&mut self.state);
+        let _polled = Polled::new(&mut self.seen);
         // SAFETY: it is dropped here and nowhere else, and not used again.
         unsafe { ManuallyDrop::drop(&mut self.future) };
     }

@@ -207,6 +207,7 @@ mod param_scope;
 mod params;
 #[cfg(feature = "clap")]
 mod program;
+mod seen;
 #[cfg(feature = "serde")]
 mod serde;
 mod typed;
@@ -218,9 +219,10 @@ pub use key::Key;
 #[cfg(feature = "rayon")]
 pub use parallel::{InParamsParallel, ParallelIteratorExt};
 pub use param_scope::{IntoScope, ParamScope};
-pub use params::{capture, frozen, get, read_key, require, set};
+pub use params::{get, read_key, require, set};
 pub use scope::current::Guard;
 pub use scope::{Entry, Scope, Source, State};
+pub use seen::{Captured, capture, frozen};
 pub use typed::{FromParam, IntoParam};
 pub use value::Item;
 pub use view::{Iter, Params, explain};

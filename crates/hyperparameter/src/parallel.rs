@@ -4,8 +4,7 @@
 use rayon::iter::ParallelIterator;
 use rayon::iter::plumbing::{Consumer, Folder, Reducer, UnindexedConsumer};
 
-use crate::scope::State;
-use crate::scope::current::{self, Installed};
+use crate::seen::Seen;
 
 /// Binds parallel iterators to parameters.
 ///
@@ -23,7 +22,7 @@ pub trait ParallelIteratorExt: ParallelIterator {
     /// What follows in the chain runs with what is visible here and now, on whatever thread of the pool. `enumerate`,
     /// `zip` and others that need indices stand before it: they would take the items from outside.
     fn in_current_params(self) -> InParamsParallel<Self> {
-        InParamsParallel { base: self, state: current::get() }
+        InParamsParallel { base: self, state: Seen::current() }
     }
 }
 
@@ -34,7 +33,7 @@ impl<I: ParallelIterator> ParallelIteratorExt for I {}
 #[must_use = "iterators do nothing unless they are consumed"]
 pub struct InParamsParallel<I> {
     base: I,
-    state: State,
+    state: Seen,
 }
 
 impl<I: ParallelIterator> ParallelIterator for InParamsParallel<I> {
@@ -53,7 +52,7 @@ impl<I: ParallelIterator> ParallelIterator for InParamsParallel<I> {
 #[derive(Debug)]
 struct InParams<B> {
     base: B,
-    state: State,
+    state: Seen,
 }
 
 impl<T, C: Consumer<T>> Consumer<T> for InParams<C> {
@@ -94,18 +93,18 @@ impl<T, F: Folder<T>> Folder<T> for InParams<F> {
     type Result = F::Result;
 
     fn consume(self, item: T) -> Self {
-        let _installed = Installed::new(self.state.clone());
+        let _installed = self.state.clone().install();
         Self { base: self.base.consume(item), state: self.state }
     }
 
     /// The state is installed once for many items.
     fn consume_iter<I: IntoIterator<Item = T>>(self, items: I) -> Self {
-        let _installed = Installed::new(self.state.clone());
+        let _installed = self.state.clone().install();
         Self { base: self.base.consume_iter(items), state: self.state }
     }
 
     fn complete(self) -> F::Result {
-        let _installed = Installed::new(self.state);
+        let _installed = self.state.install();
         self.base.complete()
     }
 
@@ -116,7 +115,7 @@ impl<T, F: Folder<T>> Folder<T> for InParams<F> {
 
 impl<R, B: Reducer<R>> Reducer<R> for InParams<B> {
     fn reduce(self, left: R, right: R) -> R {
-        let _installed = Installed::new(self.state);
+        let _installed = self.state.install();
         self.base.reduce(left, right)
     }
 }

@@ -10,7 +10,9 @@ use crate::error::Result;
 use crate::host::guest;
 use crate::scope::current::{self, Guard};
 use crate::scope::{Builder, Scope, Source, State};
+use crate::seen::Seen;
 use crate::value::{Item, Value};
+use crate::{Captured, Params};
 
 /// A scope to be entered on a thread, as often as wanted, on several threads at once (rule S3).
 ///
@@ -36,14 +38,16 @@ pub struct ParamScope {
 
 /// What is seen when the scope is entered, before what it sets.
 #[derive(Clone, Debug, Default)]
-enum Start {
+pub(crate) enum Start {
     /// What is seen there.
     #[default]
     Here,
     /// Nothing (rule S6).
     Empty,
     /// What was seen elsewhere (rule T3).
-    Captured(State),
+    Captured(Seen),
+    /// What is seen there, as the scope of a call (rule S8).
+    Call,
 }
 
 impl ParamScope {
@@ -87,11 +91,16 @@ impl ParamScope {
     /// ```
     #[must_use]
     pub fn capture() -> Self {
-        Self::of_state(current::get())
+        Self::starting(Start::Captured(Seen::current()))
     }
 
-    fn of_state(state: State) -> Self {
-        Self { start: Start::Captured(state), ..Self::default() }
+    pub(crate) fn starting(start: Start) -> Self {
+        Self { start, ..Self::default() }
+    }
+
+    #[cfg(feature = "host-table")]
+    pub(crate) fn of_parts(start: Start, strict: Option<bool>, builder: Builder) -> Self {
+        Self { start, strict, builder, ready: OnceLock::new() }
     }
 
     /// A scope from `"key=value"` texts, a configuration, a dictionary, or what else can be entered.
@@ -221,8 +230,23 @@ impl ParamScope {
     pub fn enter(&self) -> Result<Guard> {
         match (&self.start, self.strict) {
             (Start::Here, None) => self.ready().enter_here(),
-            _ => Guard::enter(|state| self.enter_on(state)),
+            _ => {
+                #[cfg(feature = "host")]
+                if let Some(table) = guest::hosted()? {
+                    return guest::enter_as(table, &self.start, self.strict, self.ready().entries()).map(Guard::hosted);
+                }
+                Guard::enter(|state| self.enter_on(state))
+            }
         }
+    }
+
+    /// What is seen in this scope where it is entered here.
+    pub(crate) fn seen_here(&self) -> Result<Seen> {
+        #[cfg(feature = "host")]
+        if let Some(table) = guest::hosted()? {
+            return guest::state_as(table, &self.start, self.strict, self.ready().entries()).map(Seen::Hosted);
+        }
+        self.enter_on(current::get()).map(Seen::Own)
     }
 
     /// What is seen in this scope where it is entered in `state`.
@@ -232,13 +256,16 @@ impl ParamScope {
             (Start::Here, None) => return scope.enter(state),
             (Start::Here, Some(strict)) => return scope.write_into(state.enter_strict(scope.id(), strict)),
             (Start::Empty, None) => state.enter_empty(scope.id()),
-            (Start::Captured(captured), None) => state.enter_capture(scope.id(), captured),
+            (Start::Call, _) => state.enter_call(),
+            #[cfg(feature = "host")]
+            (Start::Captured(Seen::Hosted(_)), _) => return Err(guest::of_another_store()),
+            (Start::Captured(Seen::Own(captured)), None) => state.enter_capture(scope.id(), captured),
             // Strictness is a frame of its own, and one scope has one frame: what it says is part of what is captured.
             (Start::Empty, Some(strict)) => {
                 let within = State::fresh().enter_empty(0).enter_strict(0, strict);
                 state.enter_capture(scope.id(), &within)
             }
-            (Start::Captured(captured), Some(strict)) => {
+            (Start::Captured(Seen::Own(captured)), Some(strict)) => {
                 let within = captured.clone().enter_strict(0, strict);
                 state.enter_capture(scope.id(), &within)
             }
@@ -342,8 +369,11 @@ macro_rules! into_scope {
 into_scope! {
     Scope => |self, _source| Ok(ParamScope { ready: self.into(), ..ParamScope::default() });
     &Scope => |self, source| self.clone().into_scope(source);
-    State => |self, _source| Ok(ParamScope::of_state(self));
-    &State => |self, _source| Ok(ParamScope::of_state(self.clone()));
+    State => |self, _source| Ok(ParamScope::starting(Start::Captured(Seen::Own(self))));
+    &State => |self, source| self.clone().into_scope(source);
+    Captured => |self, _source| Ok(ParamScope::starting(Start::Captured(self.0)));
+    &Captured => |self, source| self.clone().into_scope(source);
+    Params => |self, _source| Ok(ParamScope::starting(Start::Captured(self.into_seen())));
     /// A dictionary: each member under its own name.
     Value => |self, source| {
         let mut builder = Builder::default();
@@ -393,7 +423,7 @@ impl Scope {
     pub fn enter_here(&self) -> Result<Guard> {
         #[cfg(feature = "host")]
         if let Some(table) = guest::hosted()? {
-            return guest::enter(table, self.entries()).map(Guard::hosted);
+            return self.there().enter(table, self.entries()).map(Guard::hosted);
         }
         if let Some(guard) = Guard::enter_table(|state| self.enter_whole(state)) {
             return Ok(guard);

@@ -1,5 +1,8 @@
 //! The front door for Rust: reads by type, and writes.
 
+#[cfg(any(feature = "serde", feature = "host-table"))]
+use std::borrow::Cow;
+
 use crate::__private::CallSite;
 use crate::error::Result;
 #[cfg(feature = "host")]
@@ -92,13 +95,44 @@ impl State {
         T::absent().ok_or_else(|| self.missing(name))
     }
 
+    /// What stands under a name with what stands below it, as it was written: what serde's types are made of.
+    #[cfg(any(feature = "serde", feature = "host-table"))]
+    pub(crate) fn whole(&self, name: &str) -> Result<Option<(Key, Cow<'_, Value>)>> {
+        let Some(key) = lookup(name)? else {
+            // An element of a list that nobody named before.
+            return Ok(match self.read_name(name)? {
+                Read::Made(item, _) => Some((intern(name)?, Cow::Owned(item.value))),
+                _ => None,
+            });
+        };
+        key.mark_read();
+        if let Some(value) = self.value_and_below(key) {
+            return Ok(Some((key, Cow::Owned(value))));
+        }
+        Ok(match self.read_map(key) {
+            Read::Missing => None,
+            Read::Entry(entry) => {
+                entry.mark_read(|| Source::Unknown);
+                Some((key, Cow::Borrowed(entry.value())))
+            }
+            Read::Made(item, _) => Some((key, Cow::Owned(item.value))),
+            Read::Gathered(leaves) => {
+                for (leaf, entry) in &leaves {
+                    leaf.mark_read();
+                    entry.mark_read(|| Source::Unknown);
+                }
+                Some((key, Cow::Owned(nested(key, &leaves, |entry| entry.value().clone()))))
+            }
+        })
+    }
+
     fn try_value<T: FromParam>(&self, key: Key) -> std::result::Result<Option<T>, Box<Failed>> {
         if T::NULL && T::ASK == Ask::Str && self.get(key, Ask::Any)?.is_some_and(|item| spells_null::<T>(&item.value)) {
             return Ok(T::from_converted(&Value::Null).ok());
         }
         if T::ELSE.is_some() {
             if let Some(value) = self.value_and_below(key) {
-                return T::from_converted(&value).map(Some).map_err(|mismatch| self.failed::<T>(key, mismatch));
+                return T::from_converted(&value).map(Some).map_err(|mismatch| self.failed_as::<T>(key, mismatch));
             }
         }
         let found = match (self.get(key, T::ASK), T::ELSE) {
@@ -106,7 +140,7 @@ impl State {
             (found, _) => found,
         };
         let Some(item) = found? else { return Ok(None) };
-        T::from_converted(&item.value).map(Some).map_err(|mismatch| self.failed::<T>(key, mismatch))
+        T::from_converted(&item.value).map(Some).map_err(|mismatch| self.failed_as::<T>(key, mismatch))
     }
 
     /// The keys below one that has a plain value of its own too, which stands under the empty name as in a file: a variant
@@ -126,26 +160,33 @@ impl State {
         Some(Value::map(std::iter::once(("", own.value().clone())).chain(pairs)))
     }
 
-    /// A value that the store converted and that is none of a type's all the same, or has a part that is not.
-    fn failed<T: FromParam>(&self, key: Key, mismatch: Mismatch) -> Box<Failed> {
+    fn failed_as<T: FromParam>(&self, key: Key, mismatch: Mismatch) -> Box<Failed> {
+        // The core's conversion succeeded, so there is an entry; without one there is nothing to name. The reason names
+        // the Rust type; what was asked for has one name in every language.
+        let failed = self.failed(key, wanted::<T>(), mismatch);
+        failed.unwrap_or_else(|| unreachable!("a value was just read from this immutable state"))
+    }
+
+    /// A value that the store converted and that is none of a type's all the same, or has a part that is not; `None` where
+    /// there is no value.
+    pub(crate) fn failed(&self, key: Key, wanted: String, mismatch: Mismatch) -> Option<Box<Failed>> {
         // Where the part is a key of its own, its own entry says where it came from.
         if let Some(part) = mismatch.part().filter(|part| part.field) {
             let name = format!("{}.{}", key.name(), part.path);
             if let Ok(Some(inner)) = lookup(&name) {
                 if let Some(entry) = self.leaf(inner) {
                     let wanted = part.wanted.clone();
-                    return Box::new(Failed { key: inner, entry: entry.clone(), wanted, mismatch: mismatch.whole() });
+                    let entry = entry.clone();
+                    return Some(Box::new(Failed { key: inner, entry, wanted, mismatch: mismatch.whole() }));
                 }
             }
         }
-        // The core's conversion succeeded, so there is an entry; without one there is nothing to name.
         let entry = match self.read_map(key) {
             Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
             Read::Gathered(leaves) => leaves[0].1.clone(),
-            Read::Missing => unreachable!("a value was just read from this immutable state"),
+            Read::Missing => return None,
         };
-        // The reason names the Rust type; what was asked for has one name in every language.
-        Box::new(Failed { key, entry, wanted: wanted::<T>(), mismatch })
+        Some(Box::new(Failed { key, entry, wanted, mismatch }))
     }
 }
 
@@ -253,20 +294,26 @@ pub fn get<T: FromParam>(name: &str, default: T) -> T {
 /// assert_eq!(error.kind(), hyperparameter::ErrorKind::MissingParameter);
 /// ```
 pub fn require<T: FromParam>(name: &str) -> Result<T> {
-    #[cfg(feature = "host")]
-    if let Some(table) = guest::hosted()? {
-        return guest::read(table, name)?.or_else(T::absent).ok_or_else(|| guest::missing(table, name));
-    }
     match read(name)? {
         Some(value) => Ok(value),
-        None => current::get().no_value(name),
+        None => no_value(name),
     }
+}
+
+/// What a required parameter is on this thread where its read gave none.
+#[cold]
+pub(crate) fn no_value<T: FromParam>(name: &str) -> Result<T> {
+    #[cfg(feature = "host")]
+    if let Some(table) = guest::hosted()? {
+        return guest::no_value(table, std::ptr::null(), name);
+    }
+    current::get().no_value(name)
 }
 
 fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
     #[cfg(feature = "host")]
     if let Some(table) = guest::hosted()? {
-        return guest::read(table, name);
+        return guest::read(table, std::ptr::null(), name);
     }
     match lookup(name)? {
         Some(key) => read_key(key),
@@ -289,7 +336,7 @@ fn read<T: FromParam>(name: &str) -> Result<Option<T>> {
 pub fn read_key<T: FromParam>(key: Key) -> Result<Option<T>> {
     #[cfg(feature = "host")]
     if let Some(table) = guest::hosted()? {
-        return guest::read_key(table, key);
+        return guest::read_key(table, std::ptr::null(), key);
     }
     look_first(key, None)
 }
@@ -436,47 +483,16 @@ pub fn set(name: &str, value: impl Into<Item>) -> Result<()> {
 pub(crate) fn set_key(key: Key, item: Item, source: &Source) -> Result<()> {
     #[cfg(feature = "host")]
     if let Some(table) = guest::hosted()? {
-        return guest::set(table, key.name(), &item, source);
+        return guest::set(table, key, &item, source);
     }
     current::try_update(|state| state.set(key, item, source))
 }
 
-/// Publishes what this thread's scopes set over the newest snapshot, for threads that are in no scope (rule T2).
-///
-/// ```
-/// use hyperparameter::{frozen, get_param, set_param};
-///
-/// set_param!(frozen_example.workers, 8);
-/// let seen = || get_param!(frozen_example.workers, 1);
-/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 1);
-/// frozen();
-/// assert_eq!(std::thread::spawn(seen).join().unwrap(), 8);
-/// ```
-pub fn frozen() {
+/// Deletes a key in the current scope of this thread (rule S7).
+pub(crate) fn delete(key: Key) -> Result<()> {
     #[cfg(feature = "host")]
-    if let Ok(Some(table)) = guest::hosted() {
-        return guest::freeze(table);
+    if let Some(table) = guest::hosted()? {
+        return guest::delete(table, key);
     }
-    current::get().freeze();
-}
-
-/// A cheap, immutable picture of what is visible on this thread (rule T3): entered in another thread, it replaces what
-/// is seen there.
-///
-/// ```
-/// use hyperparameter::{capture, get_param, with_params};
-///
-/// let seen = with_params! {
-///     @set capture_example.lr = 0.5;
-///     let captured = capture();
-///     std::thread::spawn(move || with_params! {
-///         @params captured;
-///         get_param!(capture_example.lr, 0.1)
-///     }).join().unwrap()
-/// };
-/// assert_eq!(seen, 0.5);
-/// ```
-#[must_use]
-pub fn capture() -> State {
-    current::get()
+    current::try_update(|state| state.delete(key))
 }

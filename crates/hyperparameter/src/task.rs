@@ -5,7 +5,7 @@ use std::future::Future;
 use tokio::task::JoinHandle;
 
 use crate::future::FutureExt;
-use crate::scope::current;
+use crate::seen::Seen;
 
 /// As `tokio::spawn`, with the parameters that are visible here and now.
 ///
@@ -67,9 +67,9 @@ where
 /// ```
 #[track_caller]
 pub fn spawn_blocking<R: Send + 'static>(function: impl FnOnce() -> R + Send + 'static) -> JoinHandle<R> {
-    let state = current::get();
+    let seen = Seen::current();
     tokio::task::spawn_blocking(move || {
-        let _installed = current::Installed::new(state);
+        let _installed = seen.install();
         function()
     })
 }

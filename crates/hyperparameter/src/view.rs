@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use crate::error::Result;
+#[cfg(feature = "host")]
+use crate::host::guest;
 use crate::key::{intern, lookup};
-use crate::report::Explanation;
-use crate::scope::{Entry, Read, State, current};
+use crate::report::{self, Explanation};
+use crate::scope::{Entry, Read};
+use crate::seen::Seen;
 use crate::typed::FromParam;
 use crate::value::{Value, untyped};
 
-/// The parameters that are visible at one moment: a cheap, immutable picture.
+/// The parameters that are visible at one moment: a cheap, immutable picture. Entered as a scope, on any thread, it
+/// replaces what is seen there (rule T3).
 ///
 /// ```
 /// use hyperparameter::{Params, with_params};
@@ -28,7 +32,7 @@ use crate::value::{Value, untyped};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Params {
-    state: State,
+    seen: Seen,
 }
 
 impl Params {
@@ -39,9 +43,13 @@ impl Params {
     /// hyperparameter::set_param!(current_example.lr, 0.5);
     /// assert_eq!(hyperparameter::Params::current().len(), before + 1);
     /// ```
+    ///
+    /// # Panics
+    /// In a library that shares the store of its process (feature `host`), where that cannot be used.
     #[must_use]
+    #[track_caller]
     pub fn current() -> Self {
-        Self { state: current::get() }
+        Self { seen: Seen::current() }
     }
 
     /// The value of a parameter; `None` where it is missing, or where it does not convert in a lenient context.
@@ -57,10 +65,14 @@ impl Params {
     /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     pub fn get<T: FromParam>(&self, name: &str) -> Result<Option<T>> {
-        match lookup(name)? {
-            Some(key) => self.state.value(key),
-            None if self.contains(name)? => self.state.value(intern(name)?),
-            None => Ok(None),
+        match &self.seen {
+            Seen::Own(state) => match lookup(name)? {
+                Some(key) => state.value(key),
+                None if self.contains(name)? => state.value(intern(name)?),
+                None => Ok(None),
+            },
+            #[cfg(feature = "host")]
+            Seen::Hosted(state) => guest::read(state.table(), state.raw(), name),
         }
     }
 
@@ -76,7 +88,11 @@ impl Params {
     pub fn require<T: FromParam>(&self, name: &str) -> Result<T> {
         match self.get(name)? {
             Some(value) => Ok(value),
-            None => self.state.no_value(name),
+            None => match &self.seen {
+                Seen::Own(state) => state.no_value(name),
+                #[cfg(feature = "host")]
+                Seen::Hosted(state) => guest::no_value(state.table(), state.raw(), name),
+            },
         }
     }
 
@@ -90,7 +106,11 @@ impl Params {
     /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     pub fn contains(&self, name: &str) -> Result<bool> {
-        Ok(!matches!(self.state.read_name(name)?, Read::Missing))
+        match &self.seen {
+            Seen::Own(state) => Ok(!matches!(state.read_name(name)?, Read::Missing)),
+            #[cfg(feature = "host")]
+            Seen::Hosted(state) => state.contains(name),
+        }
     }
 
     /// Every parameter that has a value, in the order in which names became known; text is the literal it spells.
@@ -102,7 +122,35 @@ impl Params {
     /// assert_eq!(found.map(|(_, value)| value), Some(0.5.into()));
     /// ```
     pub fn iter(&self) -> Iter {
-        Iter(self.state.items().into_iter())
+        Iter(match &self.seen {
+            Seen::Own(state) => Items::Own(state.items().into_iter()),
+            #[cfg(feature = "host")]
+            Seen::Hosted(state) => Items::Hosted(state.items().into_iter()),
+        })
+    }
+
+    /// Every parameter that was read, with the value in force here, else the default with which it was read: what a run
+    /// really used.
+    ///
+    /// ```
+    /// use hyperparameter::{Params, get_param};
+    /// assert_eq!(get_param!(params_used_example.lr, 0.1), 0.1);
+    /// let used = Params::current().used();
+    /// assert!(used.contains(&("params_used_example.lr", 0.1.into())));
+    /// ```
+    #[must_use]
+    pub fn used(&self) -> Vec<(&'static str, Value)> {
+        match &self.seen {
+            Seen::Own(state) => report::used(state)
+                .into_iter()
+                .filter_map(|used| {
+                    let entry = used.entry.map(|entry| untyped(entry.value()));
+                    Some((used.key.name(), entry.or_else(|| used.default.map(|item| item.value))?))
+                })
+                .collect(),
+            #[cfg(feature = "host")]
+            Seen::Hosted(state) => state.used(),
+        }
     }
 
     /// How many parameters have a value.
@@ -112,7 +160,7 @@ impl Params {
     /// ```
     #[must_use]
     pub fn len(&self) -> usize {
-        self.state.items().len()
+        self.iter().len()
     }
 
     /// Whether none has.
@@ -122,7 +170,7 @@ impl Params {
     /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.state.items().is_empty()
+        self.len() == 0
     }
 
     /// Which value a parameter has, where it came from, and what it hides.
@@ -137,7 +185,11 @@ impl Params {
     /// # Ok::<(), hyperparameter::error::Error>(())
     /// ```
     pub fn explain(&self, name: &str) -> Result<Explanation> {
-        Explanation::of(&self.state, name)
+        match &self.seen {
+            Seen::Own(state) => Explanation::of(state, name),
+            #[cfg(feature = "host")]
+            Seen::Hosted(state) => state.explain(name),
+        }
     }
 
     /// Whether a value that does not convert is an error here, or a warning (rule V5).
@@ -148,20 +200,24 @@ impl Params {
     /// ```
     #[must_use]
     pub fn is_strict(&self) -> bool {
-        self.state.is_strict()
+        match &self.seen {
+            Seen::Own(state) => state.is_strict(),
+            #[cfg(feature = "host")]
+            Seen::Hosted(state) => state.is_strict(),
+        }
     }
 
-    /// The state behind it, which can be entered: `@params params.state();`.
-    ///
-    /// ```
-    /// use hyperparameter::{Params, get_param, with_params};
-    /// let params = with_params! { @set state_example.lr = 0.5; Params::current() };
-    /// let lr = with_params! { @params params.state(); get_param!(state_example.lr, 0.1) };
-    /// assert_eq!(lr, 0.5);
-    /// ```
-    #[must_use]
-    pub fn state(&self) -> &State {
-        &self.state
+    pub(crate) fn of_seen(seen: Seen) -> Self {
+        Self { seen }
+    }
+
+    pub(crate) fn into_seen(self) -> Seen {
+        self.seen
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.seen
     }
 }
 
@@ -175,18 +231,32 @@ impl IntoIterator for &Params {
 
 /// The parameters that have a value: see [`Params::iter`].
 #[derive(Debug)]
-pub struct Iter(std::vec::IntoIter<(crate::Key, Arc<Entry>)>);
+pub struct Iter(Items);
+
+#[derive(Debug)]
+enum Items {
+    Own(std::vec::IntoIter<(crate::Key, Arc<Entry>)>),
+    #[cfg(feature = "host")]
+    Hosted(std::vec::IntoIter<(&'static str, Value)>),
+}
 
 impl Iterator for Iter {
     type Item = (&'static str, Value);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (key, entry) = self.0.next()?;
-        Some((key.name(), untyped(entry.value())))
+        match &mut self.0 {
+            Items::Own(items) => items.next().map(|(key, entry)| (key.name(), untyped(entry.value()))),
+            #[cfg(feature = "host")]
+            Items::Hosted(items) => items.next(),
+        }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
+        match &self.0 {
+            Items::Own(items) => items.size_hint(),
+            #[cfg(feature = "host")]
+            Items::Hosted(items) => items.size_hint(),
+        }
     }
 }
 
@@ -210,5 +280,7 @@ impl ExactSizeIterator for Iter {}
 /// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 pub fn explain(name: &str) -> Result<Explanation> {
-    Explanation::of(&current::get(), name)
+    #[cfg(feature = "host")]
+    let _ = guest::hosted()?;
+    Params::current().explain(name)
 }

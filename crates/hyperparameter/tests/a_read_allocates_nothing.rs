@@ -6,7 +6,8 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use hyperparameter::key::intern;
-use hyperparameter::{ParamScope, capture, get, read_key};
+use hyperparameter::scope::current;
+use hyperparameter::{ParamScope, get, read_key};
 
 struct Counting;
 
@@ -52,7 +53,7 @@ fn a_read_allocates_nothing() {
         assert_eq!(allocations(|| read_key::<Arc<str>>(name)), 0, "a string {place}");
         assert_eq!(allocations(|| get("quiet.size", 1i64)), 0, "a hit by name {place}");
         assert_eq!(allocations(|| get("quiet.nobody", 1i64)), 0, "a miss by name {place}");
-        assert_eq!(allocations(|| capture().value::<i64>(size)), 0, "a capture {place}");
+        assert_eq!(allocations(|| current::get().value::<i64>(size)), 0, "a capture {place}");
     };
 
     let scope = ParamScope::new().set("quiet.size", 10i64).unwrap().set("quiet.name", "adam").unwrap();

@@ -1,7 +1,8 @@
 //! A block that sets computed values leaves its table to its next entry on the thread: nothing of the last one may be seen.
 #![cfg(feature = "macros")]
 
-use hyperparameter::{Params, State, capture, frozen, get_param, with_params};
+use hyperparameter::scope::current::get as capture;
+use hyperparameter::{Params, State, frozen, get_param, with_params};
 
 fn sum() -> i64 {
     get_param!(again.a, 0i64) + get_param!(again.b, 0i64)

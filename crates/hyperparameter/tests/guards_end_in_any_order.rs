@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use hyperparameter::scope::current::{self, Guard};
 use hyperparameter::value::Value;
 use hyperparameter::value::{Ask, Host, Mismatch};
-use hyperparameter::{FromParam, ParamScope, capture, get, require, set};
+use hyperparameter::{FromParam, ParamScope, get, require, set};
 
 fn enter(name: &str, value: i64) -> Guard {
     ParamScope::new().set(name, value).unwrap().enter().unwrap()
@@ -30,7 +30,7 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
 
 #[test]
 fn guards_dropped_in_any_order_take_away_what_each_scope_set_and_nothing_else() {
-    let outside = capture();
+    let outside = current::get();
     for order in orders(5) {
         let mut guards: Vec<Option<(i64, Guard)>> = (0..5).map(|i| Some((i, enter("order.x", i)))).collect();
         for &at in &order {
@@ -39,7 +39,7 @@ fn guards_dropped_in_any_order_take_away_what_each_scope_set_and_nothing_else() 
             drop(guards[at].take());
         }
         assert_eq!(get("order.x", -1i64), -1, "{order:?}");
-        assert!(capture().same(&outside), "{order:?}");
+        assert!(current::get().same(&outside), "{order:?}");
     }
 }
 
@@ -58,7 +58,7 @@ fn a_guard_dropped_early_takes_the_writes_of_its_scope_along() {
 #[test]
 fn a_panic_ends_the_scopes_that_it_unwinds_and_no_others() {
     let outer = enter("panic.x", 1);
-    let inside = capture();
+    let inside = current::get();
     let unwound = catch_unwind(AssertUnwindSafe(|| {
         let _a = enter("panic.x", 2);
         set("panic.y", 3i64).unwrap();
@@ -66,7 +66,7 @@ fn a_panic_ends_the_scopes_that_it_unwinds_and_no_others() {
         panic!("as planned");
     }));
     assert!(unwound.is_err());
-    assert!(capture().same(&inside));
+    assert!(current::get().same(&inside));
     assert_eq!((get("panic.x", 0i64), get("panic.y", 0i64)), (1, 0));
     drop(outer);
 }
@@ -162,11 +162,11 @@ fn a_destructor_that_panics_leaves_its_scope_ended() {
             assert!(std::thread::panicking(), "as planned");
         }
     }
-    let outside = capture();
+    let outside = current::get();
     let object = Value::Host(Host::new(Panics));
     let guard = ParamScope::new().set("panics.object", object).unwrap().set("panics.x", 1i64).unwrap().enter().unwrap();
     assert!(catch_unwind(AssertUnwindSafe(|| drop(guard))).is_err());
-    assert!(capture().same(&outside));
+    assert!(current::get().same(&outside));
 }
 
 #[test]
@@ -202,22 +202,22 @@ impl FromParam for Nosy {
 
 #[test]
 fn a_conversion_may_itself_read_write_and_enter_scopes() {
-    let outside = capture();
+    let outside = current::get();
     let guard = ParamScope::new().text("nosy.x=7").unwrap().enter().unwrap();
     assert_eq!(require::<Nosy>("nosy.x").unwrap().0, 207, "the value read is that from before the conversion");
     assert_eq!((get("nosy.x", 0i64), get("nosy.y", 0i64)), (200, 1));
     KEPT.take();
     assert_eq!((get("nosy.x", 0i64), get("nosy.y", 0i64)), (100, 0));
     drop(guard);
-    assert!(capture().same(&outside));
+    assert!(current::get().same(&outside));
 }
 
 #[test]
 fn a_function_that_enters_and_panics_changes_nothing() {
-    let before = capture();
+    let before = current::get();
     let entered = catch_unwind(|| Guard::enter(|_| -> Result<_, ()> { panic!("as planned") }));
     assert!(entered.is_err());
     let updated = catch_unwind(|| current::update(|_| panic!("as planned")));
     assert!(updated.is_err());
-    assert!(capture().same(&before));
+    assert!(current::get().same(&before));
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use hyperparameter::key::{self, MAX_LEN, intern};
+use hyperparameter::scope::current;
 use hyperparameter::value::Value;
-use hyperparameter::{ErrorKind, ParamScope, Scope, Source, State, capture, get, require, set};
+use hyperparameter::{ErrorKind, ParamScope, Scope, Source, State, get, require, set};
 
 #[test]
 fn ten_thousand_nested_scopes_are_read_through_and_left() {
-    let outside = capture();
+    let outside = current::get();
     let first = ParamScope::new().set("nested.first", 1i64).unwrap().enter().unwrap();
     let mut guards = Vec::new();
     for depth in 0..10_000i64 {
@@ -23,7 +24,7 @@ fn ten_thousand_nested_scopes_are_read_through_and_left() {
         drop(guard);
     }
     drop(first);
-    assert!(capture().same(&outside));
+    assert!(current::get().same(&outside));
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn a_million_keys_are_set_in_one_scope_and_all_read() {
     let inner = ParamScope::new().set(&name(5), -5i64).unwrap().enter().unwrap();
     assert_eq!((get(&name(5), 0i64), get(&name(6), 0i64)), (-5, 6));
     drop(inner);
-    assert_eq!(capture().items().len(), 1_000_000);
+    assert_eq!(current::get().items().len(), 1_000_000);
     drop(guard);
     assert_eq!(get(&name(1), -1i64), -1);
 }
@@ -97,8 +98,8 @@ fn a_key_of_32_768_segments_is_set_read_listed_and_deleted() {
     let guard = ParamScope::new().set(&deep, 1i64).unwrap().enter().unwrap();
     assert_eq!(require::<i64>(&deep).unwrap(), 1);
     assert_eq!(require::<i64>(&deep[2..]).unwrap_err().kind(), ErrorKind::MissingParameter);
-    assert_eq!(capture().items().len(), 1);
-    assert!(hyperparameter::report::explain(&capture(), intern(&deep).unwrap()).len() == 1);
+    assert_eq!(current::get().items().len(), 1);
+    assert!(hyperparameter::report::explain(&current::get(), intern(&deep).unwrap()).len() == 1);
     let gathered = require::<std::collections::BTreeMap<String, Value>>("s").unwrap();
     assert_eq!(gathered.len(), 1);
     set("s.s", Value::list([1.into()])).unwrap();
@@ -138,7 +139,7 @@ fn ten_thousand_writes_in_one_scope_are_all_read_the_last_one_winning() {
     for at in 5_000..10_000 {
         assert_eq!(hyperparameter::read_key::<i64>(key(at)).unwrap(), Some(at));
     }
-    assert_eq!(capture().items().len(), 5_000);
+    assert_eq!(current::get().items().len(), 5_000);
     drop(guard);
     assert_eq!(hyperparameter::read_key::<i64>(key(1)).unwrap(), None);
 }
@@ -152,6 +153,6 @@ fn a_dictionary_of_a_hundred_thousand_leaves_is_one_value_and_all_its_leaves() {
     set("wide.k0", -1i64).unwrap();
     let Value::Map(changed) = require::<Value>("wide").unwrap() else { panic!("no map") };
     assert_eq!(changed.len(), 100_000);
-    assert_eq!(key::lookup("wide.k0").unwrap().map(|key| capture().value::<i64>(key).unwrap()), Some(Some(-1)));
+    assert_eq!(key::lookup("wide.k0").unwrap().map(|key| current::get().value::<i64>(key).unwrap()), Some(Some(-1)));
     drop(guard);
 }

@@ -106,7 +106,7 @@ fn an_object_is_handed_over_as_it_is() {
 #[test]
 fn an_object_of_another_type_is_named() {
     let _scope = ParamScope::new().set("t.other", Arc::new(Tokenizer(5))).unwrap().enter().unwrap();
-    let state = hyperparameter::capture().enter_strict(0, true);
+    let state = hyperparameter::scope::current::get().enter_strict(0, true);
     let key = hyperparameter::key::intern("t.other").unwrap();
     let error = state.value::<Arc<Vec<u8>>>(key).unwrap_err();
     assert!(error.to_string().contains("Tokenizer, not a alloc::vec::Vec<u8>"), "{error}");

@@ -4,32 +4,55 @@ use std::future::Future;
 use std::mem::ManuallyDrop;
 
 use crate::future::InParams;
+use crate::param_scope::{ParamScope, Start};
 use crate::scope::{Call, current};
 
 /// A running call: when it ends, what it wrote and what it left open is gone.
 #[derive(Debug)]
 #[must_use = "the call ends when this is dropped"]
-pub struct InCall {
-    mark: u64,
-    call: ManuallyDrop<Call>,
+pub struct InCall(Running);
+
+#[derive(Debug)]
+enum Running {
+    Here {
+        mark: u64,
+        call: ManuallyDrop<Call>,
+    },
+    #[cfg(feature = "host")]
+    #[allow(dead_code, reason = "it ends when this is dropped")]
+    Hosted(crate::host::guest::HostCall),
 }
 
 impl InCall {
     /// Begins a call.
+    ///
+    /// # Panics
+    /// Where the store is a host's that cannot be used.
     #[inline]
+    #[track_caller]
     pub fn begin() -> Self {
+        #[cfg(feature = "host")]
+        if let Some(table) = crate::host::guest::usable() {
+            return Self(Running::Hosted(crate::host::guest::HostCall::begin(table)));
+        }
         let mark = Call::mark();
-        Self { mark, call: ManuallyDrop::new(Call::resume(mark)) }
+        Self(Running::Here { mark, call: ManuallyDrop::new(Call::resume(mark)) })
     }
 }
 
 impl Drop for InCall {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: dropped here only.
-        unsafe { ManuallyDrop::drop(&mut self.call) };
-        if current::borrowed().serial() > self.mark {
-            leave_after(self.mark);
+        match &mut self.0 {
+            Running::Here { mark, call } => {
+                // SAFETY: dropped here only.
+                unsafe { ManuallyDrop::drop(call) };
+                if current::borrowed().serial() > *mark {
+                    leave_after(*mark);
+                }
+            }
+            #[cfg(feature = "host")]
+            Running::Hosted(_) => {}
         }
     }
 }
@@ -37,19 +60,17 @@ impl Drop for InCall {
 /// Leaves every scope of this thread that was opened after the mark.
 #[cold]
 fn leave_after(mark: u64) {
-    current::update(|mut state| {
-        while state.serial() > mark {
-            let (left, was_open) = state.clone().leave(state.serial());
-            if !was_open {
-                break;
-            }
-            state = left;
-        }
-        state
-    });
+    current::update(|state| state.leave_after(mark));
 }
 
 /// The future of an `async fn` with parameters: it has the scope of its call, and keeps its own while it is suspended (S8).
+///
+/// # Panics
+/// Where the store is a host's that cannot be used.
+#[track_caller]
 pub fn call_future<R, F: Future<Output = R>>(future: F) -> InParams<F> {
-    InParams::new(future, current::get().enter_call())
+    match ParamScope::starting(Start::Call).seen_here() {
+        Ok(seen) => InParams::new(future, seen),
+        Err(error) => panic!("{error}"),
+    }
 }

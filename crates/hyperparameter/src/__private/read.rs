@@ -2,8 +2,7 @@
 
 use super::CallSite;
 use crate::error::{Error, Result};
-use crate::params::read_site;
-use crate::scope::current;
+use crate::params::{no_value, read_site};
 use crate::typed::FromParam;
 use crate::value::Item;
 
@@ -54,7 +53,7 @@ pub fn required_or_error<T: FromParam>(site: &'static CallSite) -> Result<T> {
 #[cold]
 #[inline(never)]
 fn absent<T: FromParam>(site: &'static CallSite) -> Result<T> {
-    current::get().no_value(site.site().key)
+    no_value(site.site().key)
 }
 
 #[cold]

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::CallSite;
 use crate::error::{Error, Result};
 use crate::key::Key;
-use crate::scope::current::{self, Guard};
+use crate::scope::current::Guard;
 use crate::scope::{Builder, Once, Scope, Source};
 use crate::value::Item;
 use crate::{IntoScope, ParamScope};
@@ -111,7 +111,7 @@ pub fn enter_new() -> Guard {
 /// Enters a scope that hides everything outside it (rule S6).
 ///
 /// # Panics
-/// Where the store is a host's, which enters such scopes itself.
+/// Where the store is a host's that cannot be used.
 #[track_caller]
 pub fn enter_empty() -> Guard {
     or_failed(ParamScope::empty().enter())
@@ -144,7 +144,7 @@ pub fn write<const N: usize>(pairs: [Pair; N]) {
 /// Where nothing is visible under it; the message has near names.
 #[track_caller]
 pub fn delete(site: &'static CallSite) {
-    or_failed(site.key().and_then(|key| current::try_update(|state| state.delete(key))));
+    or_failed(site.key().and_then(crate::params::delete));
 }
 
 /// Calls a function: the default of `or_else`.

@@ -73,6 +73,13 @@ pub fn watch(
     build: impl Fn() -> Builder + Send + 'static,
     told: impl FnMut(Result<()>) + Send + 'static,
 ) -> Result<Watch> {
+    #[cfg(feature = "host")]
+    if crate::host::store()? == crate::host::Store::Hosted {
+        let text = "this library shares the parameter store of its process, and files are watched by the program that owns \
+                    the store: watch them there, or load the configuration here and publish it with \
+                    hyperparameter::frozen()";
+        return Err(Error::config(None, text));
+    }
     let (tell, events) = channel();
     let sender = tell.clone();
     let watcher = notify::recommended_watcher(move |_| {

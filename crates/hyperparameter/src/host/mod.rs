@@ -4,9 +4,13 @@
 //! it by a symbol, without the interpreter, or in a capsule, and from then on what either sets the other sees. Neither side
 //! knows how the other is built: only what [`abi`] says crosses.
 //!
-//! A Rust library is such a guest with the cargo feature `host`. At the first use of [`crate::get`], [`crate::require`],
-//! [`crate::set`] or [`crate::ParamScope`] it chooses its store, once: the host's where there is one, else its own. Everything
-//! that the front door does is then done in that store.
+//! A Rust library is such a guest with the cargo feature `host`. At its first use of a parameter it chooses its store, once:
+//! the host's where there is one, else its own. Everything that the front door does is then done in that store: macros,
+//! [`crate::ParamScope`], [`crate::Params`], [`crate::capture`], futures, calls, pins and snapshots.
+//!
+//! What cannot cross is what is laid out as this crate was built: a [`crate::State`]. So [`crate::scope::current`] and
+//! [`crate::State::freeze`] panic there and name what to use, an own state that is entered is an error, and files are watched
+//! by the program that owns the store.
 
 pub mod abi;
 pub mod layout;
@@ -22,5 +26,5 @@ mod own;
 
 pub use abi::HostTable;
 #[cfg(feature = "host")]
-pub use guest::{HostCapture, Store, adopt, capture, check, object_of, object_pointer, store, store_table};
+pub use guest::{Store, adopt, check, object_of, object_pointer, store, store_table};
 pub use provide::{Provider, table};

@@ -62,6 +62,10 @@ impl Provider for Own {
         block.0.enter_here(items, single)
     }
 
+    fn exchange(state: State, _: bool) -> Result<State> {
+        Ok(current::replace(state))
+    }
+
     #[inline]
     fn leave(serial: u64) -> Result<()> {
         current::leave(serial);

@@ -4,8 +4,11 @@ use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::abi::{ForeignTable, RawData, RawForeign, RawMember, RawObject, RawStr, RawValue, Say, kind};
+use super::abi::{
+    ForeignTable, RawData, RawForeign, RawMember, RawObject, RawSource, RawStr, RawValue, Say, kind, source,
+};
 use crate::error::{Error, Result};
+use crate::scope::{CodeLine, FilePlace, Source};
 use crate::value::{BigInt, Host, HostVTable, Map, Shape, Value};
 
 /// Values nested deeper do not cross. More than the store takes (rule K5): what it refuses is for it to say.
@@ -96,7 +99,7 @@ fn foreign(raw: &RawForeign) -> RawValue {
 
 /// # Safety
 /// Where `len` is not 0 there are so many at `data`, for as long as the result is used.
-unsafe fn slice<'a, T>(data: *const T, len: usize) -> &'a [T] {
+pub(super) unsafe fn slice<'a, T>(data: *const T, len: usize) -> &'a [T] {
     // SAFETY: promised by the caller.
     if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(data, len) } }
 }
@@ -151,6 +154,47 @@ pub(super) unsafe fn text<'a>(raw: RawStr) -> Result<&'a str> {
         let shown = unsafe { raw.get() };
         Error::invalid_key(&shown, Some(cause.valid_up_to()), "it is no UTF-8", "")
     })
+}
+
+// ---- sources ---------------------------------------------------------------------------------------------------------
+
+/// A source on its way across, with the text that the [`RawSource`] borrows.
+pub(super) struct Place(std::borrow::Cow<'static, str>, u32, u32);
+
+impl Place {
+    pub(super) fn of(from: &Source) -> Self {
+        // A column beyond 24 bits is none that a person looks for.
+        let file = |place: &FilePlace| source::FILE | place.column.min(0x00FF_FFFF) << 8;
+        match from {
+            Source::Location(place) => Self(place.file().into(), place.line(), 0),
+            Source::Code(code) => Self(code.file.clone().into(), code.line, 0),
+            Source::Argument(option, at) => Self(option.to_string().into(), *at, source::ARGUMENT),
+            Source::Env(name) => Self(name.to_string().into(), 0, source::ENV),
+            Source::File(place) => Self(place.path.to_string().into(), place.line, file(place)),
+            other => Self(other.to_string().into(), 0, 0),
+        }
+    }
+
+    pub(super) fn raw(&self) -> RawSource {
+        RawSource { file: RawStr::new(&self.0), line: self.1, reserved: self.2 }
+    }
+}
+
+/// # Safety
+/// The text in it is there.
+pub(super) unsafe fn raise_source(raw: &RawSource) -> Source {
+    // SAFETY: promised by the caller.
+    let file = unsafe { raw.file.get() };
+    match (raw.reserved & 0xFF, raw.line) {
+        (source::ARGUMENT, at) => Source::Argument((*file).into(), at),
+        (source::ENV, _) => Source::Env((*file).into()),
+        (source::FILE, line) => {
+            Source::File(FilePlace { path: Arc::new(file.into_owned()), line, column: raw.reserved >> 8 })
+        }
+        _ if file.is_empty() => Source::Unknown,
+        (_, 0) => Source::Words((*file).into()),
+        (_, line) => Source::Code(Arc::new(CodeLine { file: file.into_owned(), line, function: String::new() })),
+    }
 }
 
 // ---- objects of libraries --------------------------------------------------------------------------------------------

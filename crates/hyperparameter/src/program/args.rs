@@ -99,7 +99,20 @@ impl ParamArgs {
 
     /// Publishes the parameters for every thread, until the process ends or another snapshot is published; pins are in
     /// force from now on.
+    ///
+    /// # Panics
+    /// In a library that shares the store of its process (feature `host`), where that store refuses them.
     pub fn freeze(&self) {
+        #[cfg(feature = "host")]
+        if let Some(table) = crate::host::guest::usable() {
+            let published =
+                self.pinned_scope().and_then(|scope| crate::host::guest::freeze_scope(table, scope.entries()));
+            if let Err(error) = published {
+                panic!("{error}");
+            }
+            std::mem::forget(self.loaded.clone());
+            return;
+        }
         // It was tried when the command line was read.
         if let Ok(state) = self.pinned_scope().and_then(|scope| scope.enter(State::fresh())) {
             state.freeze();

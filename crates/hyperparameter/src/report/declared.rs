@@ -32,7 +32,17 @@ static ALL: LazyLock<RwLock<HashMap<Key, Vec<Declared>>>> = LazyLock::new(RwLock
 
 /// Adds a declaration: the same owner's earlier one is replaced, a declaration goes before raw reads, and of raw reads
 /// only distinct defaults are kept, up to 8. Says whether more raw reads of this key are worth recording.
+///
+/// Where this library uses its host's store, the declaration is made there.
 pub fn declare(key: Key, declared: Declared) -> bool {
+    #[cfg(feature = "host")]
+    if let Ok(Some(table)) = crate::host::guest::hosted() {
+        crate::host::guest::declare(table, key, &declared);
+    }
+    declare_here(key, declared)
+}
+
+pub(crate) fn declare_here(key: Key, declared: Declared) -> bool {
     // Defaults may run code of their own when they go: not under the lock.
     let mut gone = Vec::new();
     let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);

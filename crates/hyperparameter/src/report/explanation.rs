@@ -87,6 +87,36 @@ impl Explanation {
         self.levels.iter().enumerate().filter(move |(at, level)| !in_force(*at, level)).map(|(_, level)| level)
     }
 
+    /// Every place that has something to say, the innermost first.
+    #[cfg(feature = "host-table")]
+    pub(crate) fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+
+    /// Who read the value in force first, in words.
+    #[cfg(feature = "host-table")]
+    pub(crate) fn reader(&self) -> &str {
+        &self.reader
+    }
+
+    /// Where the value of the key itself came from, whatever stands below it.
+    #[cfg(all(feature = "host", feature = "serde"))]
+    pub(crate) fn own_source(&self) -> Option<String> {
+        self.levels.first()?.entry.as_ref().map(|entry| entry.source().to_string())
+    }
+
+    /// What a host says of a name.
+    #[cfg(feature = "host")]
+    pub(crate) fn of_parts(
+        name: &str,
+        value: Option<(Value, String)>,
+        reader: String,
+        levels: Vec<Level>,
+        declared: Vec<Declared>,
+    ) -> Self {
+        Self { name: name.to_owned(), value, reader, levels, declared }
+    }
+
     /// The declarations of the parameter, the one that counts first.
     #[must_use]
     pub fn declared(&self) -> &[Declared] {

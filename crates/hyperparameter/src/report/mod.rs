@@ -10,6 +10,8 @@ mod used;
 #[cfg(feature = "config")]
 mod written;
 
+#[cfg(feature = "host-table")]
+pub(crate) use declared::declare_here;
 pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
 #[cfg(feature = "host")]
 pub(crate) use explain::is_news;

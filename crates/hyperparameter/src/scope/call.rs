@@ -50,6 +50,19 @@ impl Call {
     }
 }
 
+#[cfg(feature = "host-table")]
+impl Call {
+    /// The mark of the call before, which [`Call::restore`] takes: for a call that is begun and ended through a table.
+    pub(crate) fn into_outer(self) -> u64 {
+        std::mem::ManuallyDrop::new(self).outer
+    }
+
+    /// What dropping does.
+    pub(crate) fn restore(outer: u64) {
+        BEGAN.set(outer);
+    }
+}
+
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
@@ -73,6 +86,12 @@ impl Outside {
     pub fn begin() -> Self {
         Self { outer: BEGAN.replace(0), not_send: PhantomData }
     }
+
+    /// The mark of the call that it happens in, which [`Call::restore`] takes.
+    #[cfg(feature = "host-table")]
+    pub(crate) fn into_mark(self) -> u64 {
+        std::mem::ManuallyDrop::new(self).outer
+    }
 }
 
 impl Drop for Outside {
@@ -83,6 +102,19 @@ impl Drop for Outside {
 }
 
 impl State {
+    /// The state without the scopes that were opened after this mark.
+    #[must_use]
+    pub(crate) fn leave_after(mut self, mark: u64) -> Self {
+        while self.serial() > mark {
+            let (left, was_open) = self.clone().leave(self.serial());
+            if !was_open {
+                break;
+            }
+            self = left;
+        }
+        self
+    }
+
     /// The state after a call that began in `self` and has come to `now`: that of the call, less the scopes that were
     /// ended during it.
     #[must_use]

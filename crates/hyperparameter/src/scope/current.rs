@@ -122,10 +122,14 @@ pub(crate) unsafe fn walk_less<'a>(key: Key) -> Option<&'a Slot> {
 }
 
 /// The state of this thread, owned: for code that may change it while it is used.
+///
+/// # Panics
+/// In a library that uses its host's store, whose states are not of this crate: [`crate::capture`] gives one of those.
 #[must_use]
+#[track_caller]
 pub fn get() -> State {
     #[cfg(feature = "host")]
-    crate::host::guest::own_store_only("the state of a thread");
+    crate::host::guest::own_store_only("scope::current", "hyperparameter::capture() or a ParamScope");
     State::clone(&borrowed())
 }
 
@@ -148,9 +152,13 @@ fn catch_up() -> *const Head {
 }
 
 /// Puts another state in the place of this thread's, and gives back the one that was there.
+///
+/// # Panics
+/// As [`get`].
+#[track_caller]
 pub fn replace(state: State) -> State {
     #[cfg(feature = "host")]
-    crate::host::guest::own_store_only("the state of a thread");
+    crate::host::guest::own_store_only("scope::current", "hyperparameter::capture() or a ParamScope");
     let frame = into_cell(state);
     let old = exchange(frame);
     seen_again(frame);

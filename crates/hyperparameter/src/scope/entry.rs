@@ -57,7 +57,7 @@ impl Entry {
     }
 
     /// A value with no parts of its own among the keys.
-    pub(super) fn plain(item: Item, source: Source, stamp: u64) -> Self {
+    pub(crate) fn plain(item: Item, source: Source, stamp: u64) -> Self {
         let kind = match (&item.value, item.value.shape()) {
             (_, Shape::List) | (Value::Text(_), Shape::Map) => EntryKind::Container,
             _ => EntryKind::Leaf,

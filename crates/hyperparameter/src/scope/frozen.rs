@@ -36,7 +36,16 @@ fn publish(make: impl FnOnce(&Table) -> Arc<Table>) {
 
 impl State {
     /// Lays what these scopes set and deleted over the newest snapshot and publishes the result (rule T2).
+    ///
+    /// # Panics
+    /// In a library that uses its host's store: [`crate::frozen`] publishes there.
     pub fn freeze(&self) {
+        #[cfg(feature = "host")]
+        crate::host::guest::own_store_only("State::freeze", "hyperparameter::frozen()");
+        self.publish();
+    }
+
+    pub(crate) fn publish(&self) {
         let mut chain = self.0.chain();
         let mut all: Option<Arc<Table>> = None;
         for frame in &mut chain {
@@ -53,13 +62,28 @@ impl State {
 
 /// A snapshot kept to be put back (a test's, or the former one of `launch`).
 #[derive(Clone, Debug)]
-pub struct Snapshot(Arc<Table>);
+pub struct Snapshot(Kept);
+
+#[derive(Clone, Debug)]
+enum Kept {
+    Here(Arc<Table>),
+    #[cfg(feature = "host")]
+    Hosted(Arc<crate::host::guest::HostSnapshot>),
+}
 
 impl Snapshot {
     /// The newest snapshot.
     #[must_use]
     pub fn take() -> Self {
-        Self(newest().base_table().clone())
+        #[cfg(feature = "host")]
+        if let Some(table) = crate::host::guest::usable() {
+            return Self(Kept::Hosted(Arc::new(crate::host::guest::HostSnapshot::take(table))));
+        }
+        Self::here()
+    }
+
+    pub(crate) fn here() -> Self {
+        Self(Kept::Here(newest().base_table().clone()))
     }
 
     /// Publishes a scope in the place of another one that was published this way, in one step. What others froze meanwhile
@@ -67,13 +91,16 @@ impl Snapshot {
     #[cfg(feature = "watch")]
     pub(crate) fn replace(&self, old: Option<&super::Scope>, new: &super::Scope) {
         use super::table::Slot;
+        // Files are not watched for a host: `watch` says so.
+        #[allow(irrefutable_let_patterns, reason = "without a host there is one kind")]
+        let Kept::Here(before) = &self.0 else { return };
         let is_old = |slot: &Slot| {
             let ours = old.and_then(|old| old.table().get(slot.key)).and_then(|ours| ours.entry.as_ref());
             ours.zip(slot.entry.as_ref()).is_some_and(|(ours, theirs)| Arc::ptr_eq(ours, theirs))
         };
         publish(|newest| {
             let (gone, kept): (Vec<&Slot>, Vec<&Slot>) = newest.slots().partition(|slot| is_old(slot));
-            let back = gone.into_iter().filter_map(|slot| self.0.get(slot.key));
+            let back = gone.into_iter().filter_map(|slot| before.get(slot.key));
             let below = Table::of(kept.into_iter().chain(back).cloned().collect());
             Arc::new(new.table().over(&below, false))
         });
@@ -81,6 +108,10 @@ impl Snapshot {
 
     /// Publishes this snapshot again, whatever was frozen since.
     pub fn put_back(&self) {
-        publish(|_| self.0.clone());
+        match &self.0 {
+            Kept::Here(table) => publish(|_| table.clone()),
+            #[cfg(feature = "host")]
+            Kept::Hosted(snapshot) => snapshot.put_back(),
+        }
     }
 }

@@ -42,6 +42,8 @@ pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
 pub use source::{CodeLine, FilePlace, Source, ordinal};
 pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
+#[cfg(feature = "host-table")]
+pub(crate) use state::{default_strict_here, set_default_strict_here, set_strict_outside_here};
 pub(crate) use table::Slot;
 
 use crate::value::Item;

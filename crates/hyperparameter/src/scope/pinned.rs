@@ -39,12 +39,21 @@ pub fn pinned_keys() -> Vec<Key> {
 /// are launched.
 #[derive(Debug)]
 #[must_use = "the pins are taken away when this is dropped"]
-pub struct Pinned(*mut Table);
+pub struct Pinned(Pins);
+
+#[derive(Debug)]
+enum Pins {
+    /// What was pinned before.
+    Here(*mut Table),
+    #[cfg(feature = "host")]
+    #[allow(dead_code, reason = "they are taken away when this is dropped")]
+    Hosted(crate::host::guest::HostPins),
+}
 
 // SAFETY: the pointer is only a table that lives for ever.
-unsafe impl Send for Pinned {}
+unsafe impl Send for Pins {}
 // SAFETY: as above.
-unsafe impl Sync for Pinned {}
+unsafe impl Sync for Pins {}
 
 impl Pinned {
     /// Pins these pairs, on top of what is pinned already.
@@ -52,6 +61,15 @@ impl Pinned {
     /// # Errors
     /// `InvalidKey` or `HashCollision`; nothing is pinned then.
     pub fn new(pairs: impl IntoIterator<Item = (String, Item, Source)>) -> Result<Self> {
+        #[cfg(feature = "host")]
+        if let Some(table) = crate::host::guest::hosted()? {
+            return crate::host::guest::HostPins::new(table, pairs).map(|pins| Self(Pins::Hosted(pins)));
+        }
+        Self::here(pairs)
+    }
+
+    /// Pins in the store of this crate.
+    pub(crate) fn here(pairs: impl IntoIterator<Item = (String, Item, Source)>) -> Result<Self> {
         let mut slots = Vec::new();
         for (name, item, source) in pairs {
             for (key, entry) in flatten(intern(&name)?, item, &source)? {
@@ -62,7 +80,7 @@ impl Pinned {
             Some(outer) => Table::of(slots).over(outer, true),
             None => Table::of(slots),
         };
-        Ok(Self(publish(Box::into_raw(Box::new(table)))))
+        Ok(Self(Pins::Here(publish(Box::into_raw(Box::new(table))))))
     }
 }
 
@@ -77,6 +95,10 @@ fn publish(table: *mut Table) -> *mut Table {
 
 impl Drop for Pinned {
     fn drop(&mut self) {
-        publish(self.0);
+        match &self.0 {
+            Pins::Here(before) => drop(publish(*before)),
+            #[cfg(feature = "host")]
+            Pins::Hosted(_) => {}
+        }
     }
 }

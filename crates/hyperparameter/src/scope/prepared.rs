@@ -24,6 +24,9 @@ pub struct Scope {
     /// The bits of the keys that were given a list, though a later value may have taken its place; none where no key of
     /// this scope stands below such a one.
     lists: u64,
+    /// The same scope in the host's store, once it was entered there.
+    #[cfg(feature = "host")]
+    there: crate::host::guest::There,
 }
 
 type Pairs = [(Key, Arc<Entry>)];
@@ -165,6 +168,8 @@ impl Builder {
             lists: lists(entries.as_slice()),
             table: Arc::new(table(entries.as_slice())),
             entries,
+            #[cfg(feature = "host")]
+            there: Default::default(),
         }
     }
 }
@@ -224,6 +229,12 @@ impl Scope {
     #[must_use]
     pub fn entries(&self) -> &[(Key, Arc<Entry>)] {
         self.entries.as_slice()
+    }
+
+    /// The same scope in the host's store.
+    #[cfg(feature = "host")]
+    pub(crate) fn there(&self) -> &crate::host::guest::There {
+        &self.there
     }
 
     /// Enters the scope. However many keys it has, this is one frame; only where one of them may be an element of a

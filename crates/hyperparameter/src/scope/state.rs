@@ -24,12 +24,29 @@ static STRICT: AtomicBool = AtomicBool::new(false);
 
 /// Sets whether a value that does not convert is an error where no scope says otherwise (rule V5).
 pub fn set_default_strict(strict: bool) {
+    #[cfg(feature = "host")]
+    if let Some(table) = crate::host::guest::usable() {
+        let _ = crate::host::guest::set_strict(table, strict);
+        return;
+    }
+    set_default_strict_here(strict);
+}
+
+pub(crate) fn set_default_strict_here(strict: bool) {
     STRICT.store(strict, Ordering::Relaxed);
 }
 
 /// Whether a value that does not convert is an error where no scope says otherwise.
 #[must_use]
 pub fn default_strict() -> bool {
+    #[cfg(feature = "host")]
+    if let Some(table) = crate::host::guest::usable() {
+        return crate::host::guest::default_strict(table);
+    }
+    default_strict_here()
+}
+
+pub(crate) fn default_strict_here() -> bool {
     STRICT.load(Ordering::Relaxed)
 }
 
@@ -38,6 +55,14 @@ static STRICT_OUTSIDE: AtomicBool = AtomicBool::new(false);
 /// Sets whether this process is a program that was started from a command line: such a program is strict about values
 /// from its command line, its environment and its files, wherever they are read (rule V5). Gives back the former setting.
 pub fn set_strict_outside(strict: bool) -> bool {
+    #[cfg(feature = "host")]
+    if let Some(table) = crate::host::guest::usable() {
+        return crate::host::guest::set_strict_outside(table, strict);
+    }
+    set_strict_outside_here(strict)
+}
+
+pub(crate) fn set_strict_outside_here(strict: bool) -> bool {
     STRICT_OUTSIDE.swap(strict, Ordering::Relaxed)
 }
 
@@ -106,7 +131,7 @@ impl State {
     #[must_use]
     pub fn is_strict(&self) -> bool {
         match self.0.strict {
-            0 => default_strict(),
+            0 => default_strict_here(),
             strict => strict == 2,
         }
     }
@@ -155,7 +180,7 @@ impl State {
     #[must_use]
     pub fn enter_capture(self, owner: u64, captured: &Self) -> Self {
         // The captured state's strictness is part of what is seen.
-        let strict = if captured.0.strict == 0 { 1 + u8::from(default_strict()) } else { captured.0.strict };
+        let strict = if captured.0.strict == 0 { 1 + u8::from(default_strict_here()) } else { captured.0.strict };
         let link = Link {
             kind: Kind::Capture,
             serial: next_serial(),

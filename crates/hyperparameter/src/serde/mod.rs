@@ -5,17 +5,16 @@ mod de;
 mod fault;
 mod ser;
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::de::FromValue;
 use self::fault::Fault;
 use crate::error::{Error, Result, conversion_text};
-use crate::key::{Key, intern, lookup};
+use crate::key::lookup;
 use crate::report::shown;
-use crate::scope::{Read, Source, State, nested};
+use crate::scope::{Read, State};
+use crate::seen::Seen;
 use crate::value::{Item, Value};
 use crate::{ParamScope, Params};
 
@@ -67,66 +66,37 @@ impl State {
     /// # Errors
     /// As [`Params::deserialize`].
     pub fn deserialize<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        let Some((key, value)) = self.whole(name)? else {
-            // An Option is nothing then, and a struct of defaults is its defaults.
-            return T::deserialize(de::Missing).or_else(|_| {
-                let empty = Value::map::<&str>([]);
-                T::deserialize(FromValue(empty)).map_err(|_| self.missing(name))
-            });
-        };
-        T::deserialize(FromValue(value.into_owned())).map_err(|fault| self.error_of::<T>(key, &fault))
+        let Some((key, value)) = self.whole(name)? else { return absent(|| self.missing(name)) };
+        T::deserialize(FromValue(value.into_owned()))
+            .map_err(|fault| error_of::<T>(key.name(), &fault, |name| self.source_of(name)))
     }
 
-    /// What stands under a name, with what stands below it.
-    fn whole(&self, name: &str) -> Result<Option<(Key, Cow<'_, Value>)>> {
-        let Some(key) = lookup(name)? else {
-            // An element of a list that nobody named before.
-            return Ok(match self.read_name(name)? {
-                Read::Made(item, _) => Some((intern(name)?, Cow::Owned(item.value))),
-                _ => None,
-            });
-        };
-        key.mark_read();
-        if let Some(value) = self.value_and_below(key) {
-            return Ok(Some((key, Cow::Owned(value))));
+    /// Where the value of a key itself came from.
+    fn source_of(&self, name: &str) -> Option<String> {
+        match self.read(lookup(name).ok()??) {
+            Read::Entry(entry) => Some(entry.source().to_string()),
+            _ => None,
         }
-        Ok(match self.read_map(key) {
-            Read::Missing => None,
-            Read::Entry(entry) => {
-                entry.mark_read(|| Source::Unknown);
-                Some((key, Cow::Borrowed(entry.value())))
-            }
-            Read::Made(item, _) => Some((key, Cow::Owned(item.value))),
-            Read::Gathered(leaves) => {
-                for (leaf, entry) in &leaves {
-                    leaf.mark_read();
-                    entry.mark_read(|| Source::Unknown);
-                }
-                Some((key, Cow::Owned(nested(key, &leaves, |entry| entry.value().clone()))))
-            }
-        })
     }
+}
 
-    fn error_of<T>(&self, key: Key, fault: &Fault) -> Error {
-        let path = fault.path();
-        let name = if path.is_empty() { key.name().to_owned() } else { format!("{}.{path}", key.name()) };
-        if fault.is_missing() {
-            return Error::missing_field(&name, fault.reason());
-        }
-        // The innermost key on the way that has an entry of its own says where the value came from.
-        let mut at = lookup(&name).ok().flatten().or(Some(key));
-        let mut source = String::new();
-        while let Some(here) = at {
-            if let Read::Entry(entry) = self.read(here) {
-                source = entry.source().to_string();
-                break;
-            }
-            at = here.parent();
-        }
-        let value = fault.value().map_or_else(|| "this".to_owned(), shown);
-        let wanted = fault.wanted().unwrap_or_else(|| std::any::type_name::<T>());
-        Error::of_conversion(&name, conversion_text(&name, &value, &source, wanted, fault.reason()))
+/// What stands for a parameter that has no value: an Option is nothing then, and a struct of defaults is its defaults.
+fn absent<T: DeserializeOwned>(missing: impl FnOnce() -> Error) -> Result<T> {
+    T::deserialize(de::Missing).or_else(|_| T::deserialize(FromValue(Value::map::<&str>([]))).map_err(|_| missing()))
+}
+
+fn error_of<T>(key: &str, fault: &Fault, source_of: impl Fn(&str) -> Option<String>) -> Error {
+    let path = fault.path();
+    let name = if path.is_empty() { key.to_owned() } else { format!("{key}.{path}") };
+    if fault.is_missing() {
+        return Error::missing_field(&name, fault.reason());
     }
+    // The innermost key on the way that has an entry of its own says where the value came from.
+    let mut ways = std::iter::successors(Some(&*name), |way| way.rsplit_once('.').map(|(above, _)| above));
+    let source = ways.find_map(source_of).unwrap_or_default();
+    let value = fault.value().map_or_else(|| "this".to_owned(), shown);
+    let wanted = fault.wanted().unwrap_or_else(|| std::any::type_name::<T>());
+    Error::of_conversion(&name, conversion_text(&name, &value, &source, wanted, fault.reason()))
 }
 
 impl Params {
@@ -155,7 +125,15 @@ impl Params {
     /// `Conversion`, with the key of the part that does not convert and its source; `MissingParameter`, for a field that is not
     /// set and has no default; `InvalidKey`.
     pub fn deserialize<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        self.state().deserialize(name)
+        match self.seen() {
+            Seen::Own(state) => state.deserialize(name),
+            #[cfg(feature = "host")]
+            Seen::Hosted(state) => {
+                let Some(value) = state.whole(name)? else { return absent(|| state.missing(name)) };
+                T::deserialize(FromValue(value))
+                    .map_err(|fault| error_of::<T>(name, &fault, |name| state.explain(name).ok()?.own_source()))
+            }
+        }
     }
 }
 

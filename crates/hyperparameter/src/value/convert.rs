@@ -95,6 +95,12 @@ impl Mismatch {
         Self { reason: reason.into(), part: None }
     }
 
+    /// A reason that is about a part.
+    #[cfg(feature = "host-table")]
+    pub(crate) fn of_part(reason: String, part: Part) -> Self {
+        Self { reason: reason.into(), part: Some(Box::new(part)) }
+    }
+
     /// The reason, without the key, the value's source and the type wanted.
     #[must_use]
     pub fn reason(&self) -> &str {

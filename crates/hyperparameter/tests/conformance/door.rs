@@ -193,7 +193,7 @@ impl Door {
     pub(crate) fn capture(&self) -> State {
         match self {
             Self::Held(state) => state.caught_up(),
-            Self::Front => hyperparameter::capture(),
+            Self::Front => hyperparameter::scope::current::get(),
         }
     }
 }

@@ -8,11 +8,13 @@ use hyperparameter::error::Error;
 use hyperparameter::host::{self, HostTable, abi};
 use hyperparameter::value::Host;
 use hyperparameter::value::Value;
-use hyperparameter::{ErrorKind, ParamScope, get, key, read_key, require, set};
+use hyperparameter::{ErrorKind, ParamScope, capture, get, key, read_key, require, set};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
-fn raised(error: Error) -> PyErr {
+mod front_door;
+
+pub(crate) fn raised(error: Error) -> PyErr {
     match error.kind() {
         ErrorKind::MissingParameter => PyKeyError::new_err(error.to_string()),
         ErrorKind::Config => PyRuntimeError::new_err(error.to_string()),
@@ -24,6 +26,13 @@ fn raised(error: Error) -> PyErr {
 #[pymodule]
 mod native_user {
     use super::*;
+
+    #[pymodule_export]
+    use super::front_door::{
+        Captured, Pins, Poll, call_captured, call_from_a_capture, call_strict, call_then_leave_open, call_without,
+        default_of, deserialized, empty_block, explained, freeze, in_call, items, own_state, required,
+        required_or_error, used,
+    };
 
     #[pyfunction]
     fn store() -> PyResult<String> {
@@ -176,14 +185,8 @@ mod native_user {
     /// Carries what is seen here into a thread of Rust's.
     #[pyfunction]
     fn read_captured_in_a_thread(py: Python<'_>, name: String, default: i64) -> PyResult<(i64, i64)> {
-        let Some(capture) = host::capture().map_err(raised)? else { return Ok((-1, -1)) };
-        let work = move || {
-            let inside = {
-                let _inside = capture.enter();
-                get(&name, default)
-            };
-            (inside, get(&name, default))
-        };
+        let captured = ParamScope::from(capture());
+        let work = move || (captured.with(|| get(&name, default)), get(&name, default));
         py.detach(|| std::thread::spawn(work).join()).map_err(|_| PyRuntimeError::new_err("the thread panicked"))
     }
 

@@ -37,7 +37,7 @@ mod with_config {
     use crate::host::own;
     use crate::key;
     use crate::report::{self, Declared};
-    use crate::scope::{Pinned, set_strict_outside};
+    use crate::scope::{Pinned, set_strict_outside_here};
     use crate::value::{Mismatch, Value};
 
     /// One of the words that stand for themselves or take a value.
@@ -194,7 +194,7 @@ mod with_config {
                     source: super::super::source_of(&raw.source),
                     used: false,
                 };
-                report::declare(key, declared);
+                report::declare_here(key, declared);
             }
         }
         Ok(())
@@ -241,15 +241,15 @@ mod with_config {
             own::tell(&strange.to_string());
         }
         // The pins stand for themselves; what they are laid over is the same without them.
-        let pins = Pinned::new(config.pins())?;
+        let pins = Pinned::here(config.pins())?;
         // In force as long as the process.
         std::mem::forget(pins);
         let mut state = config.into_scope()?.enter(crate::State::fresh())?;
         for given in definitions.iter().filter(|given| given.action == Action::Delete) {
             state = state.delete(key::intern(&given.key)?)?;
         }
-        state.freeze();
-        set_strict_outside(true);
+        state.publish();
+        set_strict_outside_here(true);
         Ok(())
     }
 

@@ -209,7 +209,7 @@ fn loaded(_: &[RawInput]) -> Result<Prepared> {
 // ---- the process -----------------------------------------------------------------------------------------------------
 
 pub(super) unsafe extern "C" fn snapshot() -> *mut RawSnapshot {
-    Box::into_raw(Box::new(Snapshot::take())).cast()
+    Box::into_raw(Box::new(Snapshot::here())).cast()
 }
 
 pub(super) unsafe extern "C" fn snapshot_put_back(snapshot: *const RawSnapshot) -> Status {
@@ -244,7 +244,7 @@ pub(super) unsafe extern "C" fn pin(pairs: *const RawPair, count: usize, out: *m
             // SAFETY: see `set`.
             pinned.push((key.name().to_owned(), value.into(), unsafe { source_of(&pair.source) }));
         }
-        let pins = Box::new(Pinned::new(pinned)?);
+        let pins = Box::new(Pinned::here(pinned)?);
         // SAFETY: see `set`.
         unsafe { out.write(Box::into_raw(pins).cast()) };
         Ok(OK)

@@ -14,7 +14,7 @@ use super::{HostSide, Provider, ask_of, call, give, key_of, owned, source_of, wi
 use crate::error::{Error, Result};
 use crate::key;
 use crate::report::{self, Declared};
-use crate::scope::{CodeLine, Level, LevelKind, Read, Source, default_strict, set_default_strict};
+use crate::scope::{CodeLine, Level, LevelKind, Read, Source, default_strict_here, set_default_strict_here};
 use crate::value::{self, Value, untyped};
 
 pub(super) unsafe extern "C" fn intern_hashed(hash: u64, name: RawStr, out: *mut *const RawKey) -> Status {
@@ -121,8 +121,8 @@ pub(super) unsafe extern "C" fn enter_special<P: Provider>(kind: u32, out: *mut 
 }
 
 pub(super) unsafe extern "C" fn set_strict(strict: u8) -> u8 {
-    let former = default_strict();
-    set_default_strict(strict != 0);
+    let former = default_strict_here();
+    set_default_strict_here(strict != 0);
     former.into()
 }
 
@@ -163,7 +163,7 @@ pub(super) unsafe extern "C" fn used<P: Provider>(
 }
 
 /// What kind of source a level has, as `explain` of every language names it.
-fn kind(level: &Level) -> &'static str {
+pub(super) fn kind(level: &Level) -> &'static str {
     match (level.kind, level.entry.as_ref().map(|entry| entry.source())) {
         (LevelKind::Pinned, _) => "pin",
         (LevelKind::Frozen, _) => "frozen",
@@ -276,7 +276,7 @@ pub(super) unsafe extern "C" fn declare(key: *const RawKey, declared: *const Raw
         unsafe {
             let (key, raw) = (key_of(key), &*declared);
             let default = raw.default.as_ref().map(|value| raw::raise::<HostSide>(value)).transpose()?;
-            report::declare(
+            report::declare_here(
                 key,
                 Declared {
                     default: default.map(Into::into),
