@@ -24,7 +24,8 @@ export CARGO_TERM_PROGRESS_WHEN := never
 # What the native module is made from: a change in one of these, and in nothing else, builds it again.
 NATIVE_SOURCES := Cargo.toml $(wildcard Cargo.lock) $(PACKAGE)/Cargo.toml $(wildcard $(PACKAGE)/pyproject.toml) \
   $(wildcard $(PACKAGE)/build.rs) \
-  $(shell find $(addprefix crates/hyperparameter,/Cargo.toml /src -key -derive) $(PACKAGE)/src -type f 2>/dev/null)
+  $(shell find $(addprefix crates/hyperparameter,/Cargo.toml /src -key -derive) $(PACKAGE)/src -type f 2>/dev/null) \
+  $(shell find $(addprefix cpp/,Cargo.toml build.rs src include cmake) -type f 2>/dev/null)
 
 
 .PHONY: help  ## print this list
@@ -36,11 +37,11 @@ help:
 quickstart: $(VENV)/.native
 	@$(PY) -m hyperparameter.examples.quickstart
 
-.PHONY: test  ## everything: Rust, Python on every CPython found, types, the instruction gate; docs and conformance are in them
-test: test-rust test-rust-outside test-conformance test-python-all test-typing test-instructions
+.PHONY: test  ## everything: Rust, Python on every CPython found, types, C and C++, the instruction gate; docs and conformance are in them
+test: test-rust test-rust-outside test-conformance test-python-all test-typing test-cpp test-cpp-sanitizers test-instructions
 
-.PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy) and Python (ruff)
-lint: lint-rust lint-python
+.PHONY: lint  ## formatting and lints of Rust (rustfmt, clippy), Python (ruff), C and C++ (clang-format, Doxygen)
+lint: lint-rust lint-python lint-cpp
 
 .PHONY: lint-rust  ## cargo fmt --check and clippy, warnings are errors
 lint-rust: $(VENV)/.made
@@ -55,8 +56,18 @@ lint-python: $(VENV)/.requirements
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --quiet --check
 
+# What is made of headers, sources and their packages; the warnings of the compilers are errors of `make test-cpp`.
+CPP_SOURCES = $(shell find cpp examples -name build -prune -o -name '*.h' -print -o -name '*.cpp' -print -o -name '*.c' -print)
+.PHONY: lint-cpp  ## clang-format, and Doxygen's warnings of the headers (its pages: target/cpp-docs/index.html)
+lint-cpp: $(VENV)/.cpp-tools
+	@scripts/cpp_packages.sh
+	$(BIN)/clang-format --dry-run --Werror $(CPP_SOURCES)
+	@mkdir -p target/cpp-docs
+	doxygen cpp/Doxyfile
+
 .PHONY: fmt  ## write the formatting that `make lint` wants
-fmt: $(VENV)/.requirements
+fmt: $(VENV)/.requirements $(VENV)/.cpp-tools
+	$(BIN)/clang-format -i $(CPP_SOURCES)
 	cargo fmt --all
 	cargo fmt --manifest-path $(NATIVE_USER)/Cargo.toml
 	$(BIN)/ruff check --quiet --fix-only
@@ -72,6 +83,7 @@ test-rust:
 	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
 	cargo test --quiet --package hyperparameter-test-program $(CARGO_TEST)
 	cargo test --quiet --features complete --test keys_are_completed $(CARGO_TEST)
+	$(MAKE) loom
 
 .PHONY: test-rust-outside  ## the crates packaged, each built alone, and used by a crate outside of the workspace; of what is committed
 test-rust-outside:
@@ -106,29 +118,43 @@ test-typing: $(VENV)/.native $(VENV)/.requirements
 	cd $(PACKAGE) && ../../$(PY) -m mypy --strict tests/typing
 	cd $(PACKAGE) && ../../$(BIN)/pyright --pythonpath ../../$(PY)
 
-# The build of C and C++: the libraries are the workspace's own, optimised.
+# The build of C and C++: the libraries are the workspace's own, optimised, and the same in every build folder.
 CPP_BUILD := target/cpp
 CPP_OPTIONS = -DHYPERPARAMETER_BUILD_TESTS=ON -DHYPERPARAMETER_CARGO_TARGET_DIR=$(abspath target)
+CPP_JOBS := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: test-cpp  ## C and C++: the suite with g++ and clang++, bad programs, the vectors, projects outside
-test-cpp:
+.PHONY: test-cpp  ## C and C++: the suite with g++ and clang++, bad programs, the vectors, projects outside, the READMEs, Conan and vcpkg
+test-cpp: $(VENV)/.cpp-tools
 	@scripts/cpp_packages.sh
 	cmake -S cpp -B $(CPP_BUILD) $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Release >/dev/null
-	cmake --build $(CPP_BUILD) >/dev/null
-	ctest --test-dir $(CPP_BUILD) --output-on-failure
+	cmake --build $(CPP_BUILD) --parallel $(CPP_JOBS) >/dev/null
+	ctest --test-dir $(CPP_BUILD) --output-on-failure --parallel $(CPP_JOBS)
 	cmake -S cpp -B $(CPP_BUILD)-clang $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_STANDARD=20 >/dev/null
-	cmake --build $(CPP_BUILD)-clang >/dev/null
-	ctest --test-dir $(CPP_BUILD)-clang --output-on-failure
+	cmake --build $(CPP_BUILD)-clang --parallel $(CPP_JOBS) >/dev/null
+	ctest --test-dir $(CPP_BUILD)-clang --output-on-failure --parallel $(CPP_JOBS)
 	cpp/tests/outside.sh $(CPP_BUILD)
+	cpp/tests/packages.sh $(abspath target) $(abspath $(BIN)/conan)
+	$(MAKE) test-cpp-instructions
+
+CPP_BENCHES = -DHYPERPARAMETER_BUILD_BENCHMARKS=ON -DHYPERPARAMETER_CARGO_TARGET_DIR=$(abspath target) -DCMAKE_BUILD_TYPE=Release
+
+.PHONY: test-cpp-instructions  ## the instructions of reads and guards in C++, counted by valgrind, against those on record
+test-cpp-instructions:
+	@scripts/cpp_packages.sh
+	cmake -S cpp -B $(CPP_BUILD)-bench $(CPP_BENCHES) >/dev/null
+	cmake --build $(CPP_BUILD)-bench --target one_path >/dev/null
+	python3 benches/instructions/check.py --cpp $(CPP_BUILD)-bench/benches/one_path
 
 .PHONY: test-cpp-sanitizers  ## the C and C++ suite under ASan with UBSan, under TSan, and under valgrind
 test-cpp-sanitizers:
 	@scripts/cpp_packages.sh
 	for kind in address,undefined thread; do \
 	  cmake -S cpp -B $(CPP_BUILD)-$${kind%%,*} $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Debug -DHYPERPARAMETER_SANITIZE=$$kind >/dev/null; \
-	  cmake --build $(CPP_BUILD)-$${kind%%,*} >/dev/null; \
-	  ctest --test-dir $(CPP_BUILD)-$${kind%%,*} --output-on-failure -E 'bad_programs|regenerated'; \
+	  cmake --build $(CPP_BUILD)-$${kind%%,*} --parallel $(CPP_JOBS) >/dev/null; \
+	  ctest --test-dir $(CPP_BUILD)-$${kind%%,*} --output-on-failure --parallel $(CPP_JOBS) -E 'bad_programs|regenerated'; \
 	done
+	cmake -S cpp -B $(CPP_BUILD) $(CPP_OPTIONS) -DCMAKE_BUILD_TYPE=Release >/dev/null
+	cmake --build $(CPP_BUILD) --parallel $(CPP_JOBS) --target c_test api_test >/dev/null
 	for test in c_test api_test; do valgrind --quiet --error-exitcode=1 $(CPP_BUILD)/tests/$$test >/dev/null; done
 
 .PHONY: test-docs  ## the examples in docstrings, in README.md and in examples/
@@ -139,6 +165,10 @@ test-docs: $(VENV)/.native $(VENV)/.requirements
 .PHONY: test-instructions  ## the instructions of the hot paths, counted by valgrind, against those on record
 test-instructions: $(VENV)/.made
 	$(PY) benches/instructions/check.py
+
+.PHONY: loom  ## what threads share, in every order in which they can meet (models of the core's own files; in test-rust)
+loom:
+	cargo test --quiet --package hyperparameter-models $(CARGO_TEST)
 
 .PHONY: miri  ## guards, scopes, macros and threads under Miri: undefined behaviour (nightly with miri; some minutes)
 miri:
@@ -172,6 +202,13 @@ bench: $(VENV)/.tools
 .PHONY: bench-config  ## files of 200,000 leaves into a readable store, beside Python's loaders (about three minutes)
 bench-config:
 	@python3 benches/config/run.py
+
+.PHONY: bench-cpp  ## reads, guards and sizes in C++ beside Abseil's flags, gflags, a thread_local and a map: writes the table in benches/README.md
+bench-cpp:
+	@scripts/cpp_packages.sh
+	cmake -S cpp -B $(CPP_BUILD)-bench $(CPP_BENCHES) >/dev/null
+	cmake --build $(CPP_BUILD)-bench >/dev/null
+	@benches/run.sh cpp | tee /dev/stderr | benches/run.sh put cpp
 
 .PHONY: bench-compare  ## this project beside its peers: writes benches/RESULTS.md and the table in README.md (some minutes)
 bench-compare: $(VENV)/.tools
@@ -210,6 +247,10 @@ $(VENV)/.tools: $(PACKAGE)/requirements-build.txt | $(VENV)/.made
 	@touch $@
 
 $(VENV)/.requirements: $(PACKAGE)/requirements-dev.txt $(PACKAGE)/requirements-test.txt $(PACKAGE)/requirements-build.txt | $(VENV)/.made
+	@$(PY) -m pip install --quiet -r $<
+	@touch $@
+
+$(VENV)/.cpp-tools: cpp/requirements-dev.txt | $(VENV)/.made
 	@$(PY) -m pip install --quiet -r $<
 	@touch $@
 

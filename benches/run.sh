@@ -5,6 +5,7 @@
 #   benches/run.sh core        criterion, then its table of minima; more words go to criterion: benches/run.sh core hit
 #   benches/run.sh config     loading files of 200,000 leaves, beside Python's loaders
 #   benches/run.sh peers       the Rust macros beside the public crate, config-rs, figment, arc_swap and a cell, in one run
+#   benches/run.sh cpp         C++ beside Abseil's flags and gflags, of what `make bench-cpp` built
 #   benches/run.sh python      the release wheel in an environment of its own, beside plain Python
 #   benches/run.sh write       all and the instruction counts, written into benches/README.md
 set -euo pipefail
@@ -31,6 +32,10 @@ config() {
   python3 benches/config/run.py "$@"
 }
 
+cpp() {
+  python3 cpp/benches/table.py "$target/cpp-bench"
+}
+
 machine() {
   echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n1), $(nproc) cores, $(uname -sr), $(rustc --version)," \
     "$(date +%F), load $(cut -d' ' -f1 /proc/loadavg) at the beginning."
@@ -49,7 +54,7 @@ page.write_text(before + begin + "\n" + sys.stdin.read().strip() + "\n" + end + 
 
 case ${1:-all} in
   all) core; echo; peers; echo; python; echo; config ;;
-  core | peers | python | config) "$@" ;;
+  core | peers | python | config | cpp | put) "$@" ;;
   write)
     machine | put machine
     core | put core
@@ -58,5 +63,5 @@ case ${1:-all} in
     config | put config
     { echo '```text'; benches/instructions/check.py; echo '```'; } | put instructions
     ;;
-  *) echo "run.sh: $1? (core, peers, python, config, write, or nothing for all)" >&2; exit 2 ;;
+  *) echo "run.sh: $1? (core, peers, python, config, cpp, write, or nothing for all)" >&2; exit 2 ;;
 esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests of C and C++ need and this machine (Debian) lacks: as root, else with sudo.
+# Installs what the tests and the lint of C and C++ need and this machine (Debian) lacks: as root, else with sudo.
 set -euo pipefail
-packages=(cmake make g++ clang libgtest-dev nlohmann-json3-dev libgflags-dev libabsl-dev pkg-config valgrind)
+packages=(cmake make g++ clang libgtest-dev nlohmann-json3-dev libgflags-dev libabsl-dev libbenchmark-dev pkg-config valgrind doxygen python3)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -3,6 +3,7 @@
 
     benches/instructions/check.py            exit 1 where a path costs more than its limit
     benches/instructions/check.py --update   write what was counted as the new limits
+    benches/instructions/check.py --cpp BIN  the paths of cpp/benches/one_path.cpp, built as BIN, against `cpp.toml`
 
 Each path of `benches/core/src/one_path.rs` runs twice under valgrind, with few passes and with many: the difference is
 free of starting up. Counts do not depend on how busy the machine is. Standard library only.
@@ -19,7 +20,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LIMITS = HERE / "limits.toml"
 FEW, MANY = 200, 2200
 LINE = re.compile(r"^(?P<name>[a-z0-9-]+) = (?P<limit>[0-9.]+)(?P<rest>.*)$")
 
@@ -40,26 +40,28 @@ def count(binary: Path, path: str, passes: int) -> int:
     return int(found[1])
 
 
-def limits() -> tuple[float, dict[str, float]]:
-    lines = [m for m in map(LINE.match, LIMITS.read_text().splitlines()) if m]
+def limits(file: Path) -> tuple[float, dict[str, float]]:
+    lines = [m for m in map(LINE.match, file.read_text().splitlines()) if m]
     found = {m["name"]: float(m["limit"]) for m in lines}
     return found.pop("tolerance"), found
 
 
-def update(counted: dict[str, float]) -> None:
+def update(file: Path, counted: dict[str, float]) -> None:
     lines = []
-    for line in LIMITS.read_text().splitlines():
+    for line in file.read_text().splitlines():
         match = LINE.match(line)
         if match and match["name"] in counted:
             head = f"{match['name']} = {counted[match['name']]:.0f}"
             line = f"{head:<24}{match['rest'].strip()}".rstrip()
         lines.append(line)
-    LIMITS.write_text("\n".join(lines) + "\n")
+    file.write_text("\n".join(lines) + "\n")
 
 
 def main(arguments: list[str]) -> int:
+    cpp, arguments = (Path(arguments[1]), arguments[2:]) if arguments[:1] == ["--cpp"] and arguments[1:] else (None, arguments)
     if arguments not in ([], ["--update"]):
         sys.exit(__doc__)
+    file = HERE / ("cpp.toml" if cpp else "limits.toml")
     if not shutil.which("valgrind"):
         if os.environ.get("NO_VALGRIND"):
             print("instructions: not counted (NO_VALGRIND is set)")
@@ -67,35 +69,36 @@ def main(arguments: list[str]) -> int:
         sys.exit(
             "valgrind is missing: install it (apt-get install valgrind), or set NO_VALGRIND=1 to go without this check"
         )
-    binary = build()
+    binary = cpp or build()
     paths = subprocess.run([binary, "list"], capture_output=True, text=True, check=True).stdout.split()
     counted = {path: (count(binary, path, MANY) - count(binary, path, FEW)) / (MANY - FEW) for path in paths}
-    tolerance, allowed = limits()
+    tolerance, allowed = limits(file)
     if arguments:
-        update(counted)
+        update(file, counted)
     over, under = [], []
     print(f"{'path':<20}{'instructions':>14}{'limit':>8}")
     for path, cost in counted.items():
         limit = counted[path] if arguments else allowed.get(path)
         verdict = ""
         if limit is None:
-            verdict, _ = "no limit: add a line with its reason to limits.toml", over.append(path)
+            verdict, _ = f"no limit: add a line with its reason to {file.name}", over.append(path)
         elif cost > limit * (1 + tolerance):
             verdict, _ = f"over by {cost / limit - 1:.0%}", over.append(path)
         elif cost < limit * (1 - tolerance):
             verdict, _ = f"under by {1 - cost / limit:.0%}", under.append(path)
         print(f"{path:<20}{cost:>14.1f}{limit or 0:>8.0f}  {verdict}".rstrip())
     gone = sorted(set(allowed) - set(counted))
+    update_command = f"benches/instructions/check.py {f'--cpp {cpp} ' if cpp else ''}--update"
     if gone:
-        print(f"limits.toml has lines for paths that are gone: {', '.join(gone)}")
+        print(f"{file.name} has lines for paths that are gone: {', '.join(gone)}")
     if over:
         print(
             "\nA hot path became dearer. See where: valgrind --tool=callgrind --dump-instr=yes"
             f" {binary} {over[0]} 10000; callgrind_annotate.\nIf the price is meant, say why in the commit and run"
-            " benches/instructions/check.py --update."
+            f" {update_command}."
         )
     elif under:
-        print("\nCheaper than the limits say: keep it so with benches/instructions/check.py --update.")
+        print(f"\nCheaper than the limits say: keep it so with {update_command}.")
     return 1 if over or gone else 0
 
 

@@ -31,7 +31,9 @@ RENAMED = {"default": "default_value", "int": "integer", "float": "number"}
 MODULES = {"error": "HP_ERROR_", "kind": "HP_KIND_", "special": "HP_SCOPE_", "input": "HP_INPUT_"}
 
 HEAD = """\
-/* hyperparameter: scoped, named parameters, from C.
+/**
+ * @file
+ * hyperparameter: scoped, named parameters, from C.
  *
  * This file is written by cpp/scripts/c_header.py from crates/hyperparameter/src/host/abi.rs.
  *
@@ -67,17 +69,17 @@ extern "C" {
 """
 
 FOOT = """\
-/* The table of the store that this library uses. The first call chooses it, for the life of the process; NULL where there
+/** The table of the store that this library uses. The first call chooses it, for the life of the process; NULL where there
  * is a host whose table cannot be used. The library owns it, for ever. */
 const hp_table *hyperparameter_store(void);
-/* Why `hyperparameter_store` gives NULL, for ever; NULL where it does not. */
+/** Why `hyperparameter_store` gives NULL, for ever; NULL where it does not. */
 const char *hyperparameter_why_no_store(void);
-/* Uses the table of a host's capsule, before anything else: NULL, or why it cannot be used, for ever. */
+/** Uses the table of a host's capsule, before anything else: NULL, or why it cannot be used, for ever. */
 const char *hyperparameter_adopt(const hp_table *table);
-/* The version of this library, for ever. */
+/** The version of this library, for ever. */
 const char *hyperparameter_version(void);
 
-/* A text that ends with a zero byte, borrowed. */
+/** A text that ends with a zero byte, borrowed. */
 static inline hp_str hp_string(const char *text) {
     hp_str str;
     str.data = (const uint8_t *)text;
@@ -85,30 +87,34 @@ static inline hp_str hp_string(const char *text) {
     return str;
 }
 
-/* A value without parts; a string is borrowed. */
+/** Null. */
 static inline hp_value hp_null(void) {
     hp_value value;
     memset(&value, 0, sizeof value);
     return value;
 }
+/** A truth value. */
 static inline hp_value hp_bool(int truth) {
     hp_value value = hp_null();
     value.kind = HP_KIND_BOOL;
     value.data.integer = truth != 0;
     return value;
 }
+/** An integer. */
 static inline hp_value hp_int(int64_t integer) {
     hp_value value = hp_null();
     value.kind = HP_KIND_INT;
     value.data.integer = integer;
     return value;
 }
+/** A float. */
 static inline hp_value hp_float(double number) {
     hp_value value = hp_null();
     value.kind = HP_KIND_FLOAT;
     value.data.number = number;
     return value;
 }
+/** A string of `len` bytes of UTF-8, borrowed. */
 static inline hp_value hp_strn(const char *text, size_t len) {
     hp_value value = hp_null();
     value.kind = HP_KIND_STR;
@@ -177,7 +183,7 @@ def comment(lines: list[str], indent: str) -> str:
     for word in ("FAILED", "MISSING", "OTHER", "OK"):
         text = text.replace(f"`{word}`", f"HP_{word}")
     body = ("\n" + indent + " * ").join(text.split("\n")).replace(" * \n", " *\n")
-    return f"{indent}/* {body} */\n"
+    return f"{indent}/** {body} */\n"
 
 
 def written(source: str) -> str:
@@ -236,7 +242,7 @@ def written(source: str) -> str:
             inside, docs = None, []
         elif text == "}" and module:
             module, docs = "", []
-        elif match := re.fullmatch(r"Raw(Line|Scope|Snapshot|Pins)", text):
+        elif match := re.fullmatch(r"Raw(Line|Scope|Snapshot|Pins|Block)", text):
             opaque.append(comment(docs, "") + f"typedef struct {c_name(text)} {c_name(text)};\n")
             docs = []
         elif not text.startswith(("#[", "_opaque", "//")):
@@ -247,7 +253,7 @@ def written(source: str) -> str:
     order += [name for name in structs if name not in order and name != "HostTable"] + ["HostTable"]
     for name in order:
         keyword = structs[name].split("{")[0].split()[-2]
-        out.append(f"typedef {keyword} {c_name(name)} {c_name(name)};\n")
+        out.append(f"/** See the {keyword}. */\ntypedef {keyword} {c_name(name)} {c_name(name)};\n")
     out.append("\n")
     out.append(structs["RawStr"] + "\n")
     out.extend(text + "\n" for text in types.values())

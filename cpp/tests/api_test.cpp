@@ -20,6 +20,22 @@ struct Adam {
     std::string name = "adam";
 };
 HYPERPARAMETER_STRUCT(Adam, lr, eps, name)
+struct Celsius {
+    double degrees = 0;
+};
+template <>
+struct hyperparameter::ParamTraits<Celsius> {
+    static constexpr bool supported = true;
+    static constexpr bool holds_null = false;
+    static constexpr std::uint32_t ask = hp::ask::floating;
+    static std::string name() { return "degrees"; }
+    static hp_value lower(const Celsius &value, hp::Arena &arena) {
+        return ParamTraits<double>::lower(value.degrees, arena);
+    }
+    static bool raise(const hp_value &value, Celsius &out, std::string &why) {
+        return ParamTraits<double>::raise(value, out.degrees, why);
+    }
+};
 
 namespace {
 
@@ -135,6 +151,36 @@ TEST(Reads, AStringViewOfAListElementLivesToTheEndOfTheScope) {
     EXPECT_EQ(two, "two");
 }
 
+TEST(Reads, TakeATypeThatTellsItsTraits) {
+    EXPECT_EQ(GET_PARAM(read.heat, Celsius{20}).degrees, 20);
+    const auto guard = WITH_PARAMS(read.heat, Celsius{21.5}, read.heats, (std::vector<Celsius>{{1}, {2}}));
+    EXPECT_EQ(GET_PARAM(read.heat, Celsius{20}).degrees, 21.5);
+    EXPECT_EQ(GET_PARAM(read.heat, 0.0), 21.5);
+    EXPECT_EQ(GET_PARAM(read.heats, std::vector<Celsius>()).at(1).degrees, 2);
+    EXPECT_EQ(hp::get("read.heat", Celsius()).degrees, 21.5);
+}
+
+TEST(Reads, OfAStructSayWhichMemberDoesNotConvert) {
+    const auto guard = WITH_PARAMS(read.adam.eps, 1e-9, read.adam.lr, "fast");
+    EXPECT_EQ(GET_PARAM(read.adam, Adam()).eps, Adam().eps);
+    const auto strict = hp::strict();
+    try {
+        GET_PARAM(read.adam, Adam());
+        FAIL() << "it is read";
+    } catch (const hp::ConversionError &error) {
+        EXPECT_EQ(error.key(), "read.adam");
+        EXPECT_NE(std::string(error.what()).find("\"fast\""), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("'lr'"), std::string::npos) << error.what();
+    }
+}
+
+TEST(Reads, OfAFloatDoNotTakeANumberBeyondIt) {
+    const auto guard = hp::Scope().set("read.wide", 1e300).enter();
+    EXPECT_EQ(GET_PARAM(read.wide, 1.5), 1e300);
+    EXPECT_EQ(hp::get("read.wide", 1.5f), 1.5f);
+    EXPECT_EQ(GET_PARAM(read.wide, 1.5f), 1.5f);
+}
+
 TEST(Reads, WithoutADefaultSayWhetherThereIsOne) {
     EXPECT_EQ(TRY_GET_PARAM(read.maybe, int), std::nullopt);
     const auto guard = WITH_PARAMS(read.maybe, 3);
@@ -238,6 +284,73 @@ TEST(Guards, TakeManyPairs) {
     EXPECT_EQ(hp::get("m.a64", ""), "last");
 }
 
+// A guard leaves its table to the next guard of the same place: nothing of the last one may be seen.
+TEST(Guards, OfOnePlaceEachHaveTheirOwnValues) {
+    const auto read = [] { return std::to_string(GET_PARAM(again.a, 0)) + GET_PARAM(again.b, "-"); };
+    const auto enter = [](int a, const std::string &b) { return WITH_PARAMS(again.a, a, again.b, b); };
+    for (int at = 1; at < 5; ++at) {
+        const auto guard = enter(at, "b" + std::to_string(at));
+        EXPECT_EQ(read(), std::to_string(at) + "b" + std::to_string(at));
+        EXPECT_EQ(read(), std::to_string(at) + "b" + std::to_string(at));
+    }
+    EXPECT_EQ(read(), "0-");
+    auto outer = enter(1, "outer");
+    const hp::Capture seen = hp::capture();
+    {
+        const auto inner = enter(2, "inner");
+        EXPECT_EQ(read(), "2inner");
+    }
+    EXPECT_EQ(read(), "1outer");
+    outer.end();
+    const auto next = enter(3, "next");
+    EXPECT_EQ(read(), "3next");
+    const auto entered = seen.enter();
+    EXPECT_EQ(read(), "1outer");
+}
+
+TEST(Guards, OfOnePlaceMaySetValuesOfOtherKinds) {
+    const auto enter = [](std::optional<int> value) { return WITH_PARAMS(again.kind, value); };
+    for (const std::optional<int> value : {std::optional<int>(1), std::optional<int>(), std::optional<int>(2)}) {
+        const auto guard = enter(value);
+        EXPECT_EQ(GET_PARAM(again.kind, std::optional<int>(7)), value);
+    }
+}
+
+TEST(Guards, OfOnePlaceMayNameAKeyTwice) {
+    for (int at = 0; at < 3; ++at) {
+        const auto guard = WITH_PARAMS(again.twice, at, again.twice, at + 10);
+        EXPECT_EQ(GET_PARAM(again.twice, 0), at + 10);
+    }
+}
+
+TEST(Guards, OfOnePlaceWriteElementsOfTheListThatIsVisible) {
+    const auto enter = [](int value) { return WITH_PARAMS(again.list.1, value); };
+    for (int at = 0; at < 3; ++at) {
+        const auto guard = enter(at);
+        EXPECT_EQ(GET_PARAM(again.list.1, -1), at);
+    }
+    const auto list = WITH_PARAMS(again.list, (std::vector<int>{7, 8, 9}));
+    const auto guard = enter(4);
+    EXPECT_EQ(GET_PARAM(again.list, std::vector<int>{}), (std::vector<int>{7, 4, 9}));
+}
+
+TEST(Guards, OfOnePlaceOnManyThreads) {
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([thread] {
+            for (int at = 0; at < 500; ++at) {
+                const auto guard = WITH_PARAMS(again.thread, thread, again.at, at, again.text, std::to_string(at));
+                ASSERT_EQ(GET_PARAM(again.thread, -1), thread);
+                ASSERT_EQ(GET_PARAM(again.at, -1), at);
+                ASSERT_EQ(GET_PARAM(again.text, "-"), std::to_string(at));
+            }
+        });
+    }
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
+}
+
 TEST(Guards, OfPreparedScopesAreEnteredManyTimes) {
     hp::Scope scope;
     scope.set("prepared.a", 1).text("prepared.b=007");
@@ -260,10 +373,12 @@ TEST(Guards, ABlockHasAScopeOfItsOwn) {
         EXPECT_EQ(GET_PARAM(block.a, 0), 1);
     }
     EXPECT_EQ(GET_PARAM(block.a, 0), 0);
+    // clang-format off
     if (at_namespace_scope == 0)
         PARAMS_SCOPE { FAIL(); }
     else
         SUCCEED();
+    // clang-format on
 }
 
 TEST(Guards, AnEmptyScopeHidesEverything) {
@@ -283,8 +398,8 @@ TEST(Guards, ClearTakesBackWhatTheScopeSet) {
 // ---- values ----------------------------------------------------------------------------------------------------------
 
 TEST(Values, OfEveryTypeComeBack) {
-    const auto guard = WITH_PARAMS(v.i8, std::int8_t{-1}, v.u64, std::numeric_limits<std::uint64_t>::max(), v.f, 0.5f, v.none,
-                                   std::optional<int>(), v.list, (std::vector<int>{1, 2}), v.map,
+    const auto guard = WITH_PARAMS(v.i8, std::int8_t{-1}, v.u64, std::numeric_limits<std::uint64_t>::max(), v.f, 0.5f,
+                                   v.none, std::optional<int>(), v.list, (std::vector<int>{1, 2}), v.map,
                                    (std::map<std::string, double>{{"a", 1.5}}), v.sv, "view"sv, v.deep,
                                    (std::vector<std::vector<std::string>>{{"a"}, {}}));
     EXPECT_EQ(GET_PARAM(v.i8, std::int8_t{0}), -1);
@@ -297,7 +412,8 @@ TEST(Values, OfEveryTypeComeBack) {
     EXPECT_EQ(GET_PARAM(v.map.a, 0.0), 1.5);
     EXPECT_EQ(GET_PARAM(v.map, (std::map<std::string, double>{})), (std::map<std::string, double>{{"a", 1.5}}));
     EXPECT_EQ(GET_PARAM(v.sv, ""), "view");
-    EXPECT_EQ(GET_PARAM(v.deep, std::vector<std::vector<std::string>>{}), (std::vector<std::vector<std::string>>{{"a"}, {}}));
+    EXPECT_EQ(GET_PARAM(v.deep, std::vector<std::vector<std::string>>{}),
+              (std::vector<std::vector<std::string>>{{"a"}, {}}));
 }
 
 TEST(Values, TextIsReadAsAList) {
@@ -311,7 +427,13 @@ TEST(Values, TextIsReadAsAList) {
 
 TEST(Values, DurationsAreSecondsOrTextWithAUnit) {
     hp::Scope scope;
-    scope.set("d.a", 250ms).set("d.b", 2s).set("d.c", 1.5).text("d.d=250ms").text("d.e=1.5 s").text("d.f=2h").text("d.g=0.001");
+    scope.set("d.a", 250ms)
+        .set("d.b", 2s)
+        .set("d.c", 1.5)
+        .text("d.d=250ms")
+        .text("d.e=1.5 s")
+        .text("d.f=2h")
+        .text("d.g=0.001");
     const auto guard = scope.enter();
     EXPECT_EQ(GET_PARAM(d.a, 0ms), 250ms);
     EXPECT_EQ(GET_PARAM(d.a, 0.0), 0.25);
@@ -387,9 +509,9 @@ TEST(Values, APointerGoesWithItsDeleter) {
     deleted = 0;
     {
         auto guard = WITH_PARAMS(o.raw, hp::object(new Engine(2), [](Engine *engine) {
-                                      ++deleted;
-                                      delete engine;
-                                  }));
+                                     ++deleted;
+                                     delete engine;
+                                 }));
         EXPECT_EQ(GET_PARAM(o.raw, std::shared_ptr<Engine>())->threads, 2);
         EXPECT_EQ(deleted, 0);
     }

@@ -7,9 +7,13 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
 
+# The header is compiled once for all of them; g++ and clang++ both look for this name.
+echo '#include <hyperparameter.h>' >"$scratch/header.h"
+"$compiler" -std=c++"$standard" -I"$include" -x c++-header "$scratch/header.h" -o "$scratch/header.h.gch" || exit 1
+
 compile() {
-  printf '#include <hyperparameter.h>\nstruct Own {};\nint main() {\n%s\n}\n' "$1" >"$scratch/bad.cpp"
-  "$compiler" -std=c++"$standard" -fsyntax-only -I"$include" "$scratch/bad.cpp" >"$scratch/said" 2>&1
+  printf 'struct Own {};\nint main() {\n%s\n}\n' "$1" >"$scratch/bad.cpp"
+  "$compiler" -std=c++"$standard" -fsyntax-only -I"$include" -include "$scratch/header.h" "$scratch/bad.cpp" >"$scratch/said" 2>&1
 }
 
 # refuse CODE WORDS…: the code does not compile, and all the words are in what the compiler says.

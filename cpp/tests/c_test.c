@@ -6,17 +6,15 @@
 static const hp_table *hp;
 static int wrong;
 
-#define CHECK(condition) \
-    do { \
-        if (!(condition)) { \
+#define CHECK(condition)                                                    \
+    do {                                                                    \
+        if (!(condition)) {                                                 \
             fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-            wrong = 1; \
-        } \
+            wrong = 1;                                                      \
+        }                                                                   \
     } while (0)
 
-static int is(hp_str str, const char *text) {
-    return str.len == strlen(text) && memcmp(str.data, text, str.len) == 0;
-}
+static int is(hp_str str, const char *text) { return str.len == strlen(text) && memcmp(str.data, text, str.len) == 0; }
 
 static int holds(hp_str str, const char *part) {
     size_t at, len = strlen(part);

@@ -16,6 +16,17 @@ DEFINE_int32(depth, 1, "of gflags");
 enum class Mode { fast, exact };
 HYPERPARAMETER_ENUM(Mode, fast, exact)
 
+struct Size {
+    int rows = 1;
+    int columns = 1;
+};
+HYPERPARAMETER_STRUCT(Size, rows, columns)
+struct Net {
+    Mode mode = Mode::fast;
+    Size size;
+};
+HYPERPARAMETER_STRUCT(Net, mode, size)
+
 double never_called() { return GET_PARAM(train.never, 0.25, "nobody calls this"); }
 
 int main(int argc, char **argv) {
@@ -44,6 +55,8 @@ int main(int argc, char **argv) {
                     static_cast<int>(GET_PARAM(train.mode, Mode::fast)),
                     static_cast<int>(GET_PARAM(train.wait, 5ms).count()));
     };
+    const Net net = GET_PARAM(net, Net());
+    std::printf("rows %d of %d\n", net.size.rows, net.size.columns);
     seen();
     std::thread(seen).join();
     try {

@@ -1,21 +1,17 @@
 #!/usr/bin/env bash
 # Projects outside of this one that use it: installed (both kinds of library, Debug and Release, g++ and clang++, C++17, 20
-# and 23), by pkg-config, as a subdirectory, by FetchContent from this copy, and from the Debian package.
+# and 23), by pkg-config, and from the Debian package; the examples; and what the READMEs print, which has the ways by
+# add_subdirectory and FetchContent.
 #   outside.sh BUILD     the build directory of cpp/, built
 set -euo pipefail
 build=$(cd "$1" && pwd)
 source=$(cd "$(dirname "$0")/.." && pwd)
 target=$(sed -n 's/^HYPERPARAMETER_CARGO_TARGET_DIR:PATH=//p' "$build/CMakeCache.txt")
+warnings='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/app"
-cat >"$scratch/app/main.cpp" <<'CPP'
-#include <hyperparameter.h>
-int main() {
-    const auto guard = WITH_PARAMS(app.a, 41);
-    return GET_PARAM(app.a, 0) + GET_PARAM(app.b, 1) == 42 ? 0 : 1;
-}
-CPP
+cp "$source/packaging/app.cpp" "$scratch/app/main.cpp"
 
 # project HOW…: the outside project, which finds hyperparameter so.
 project() {
@@ -64,15 +60,30 @@ pc() { PKG_CONFIG_PATH=$scratch/prefix/lib/pkgconfig:$scratch/prefix/lib/x86_64-
 g++ -std=c++17 "$scratch/app/main.cpp" $(pc --cflags --libs) -Wl,-rpath,"$(pc --variable=libdir)" -o "$scratch/by_pkg_config"
 "$scratch/by_pkg_config" && echo "outside project, pkg-config: runs"
 
-project "add_subdirectory($source hyperparameter)"
-try "add_subdirectory" -DHYPERPARAMETER_CARGO_TARGET_DIR="$target"
-project 'include(FetchContent)' \
-  "FetchContent_Declare(hyperparameter SOURCE_DIR ${source%/cpp} SOURCE_SUBDIR cpp)" 'FetchContent_MakeAvailable(hyperparameter)'
-try "FetchContent" -DHYPERPARAMETER_CARGO_TARGET_DIR="$target"
+cmake -S "$source/../examples/cpp" -B "$scratch/examples" -DCMAKE_PREFIX_PATH="$scratch/prefix" -DCMAKE_CXX_FLAGS="$warnings" >/dev/null
+grep -q "hyperparameter_DIR:PATH=$scratch/prefix" "$scratch/examples/CMakeCache.txt" || { echo "examples/cpp do not use the installed package" >&2; exit 1; }
+cmake --build "$scratch/examples" --parallel "$(nproc)" >/dev/null
+python3 "$source/tests/as_printed.py" examples "$scratch/examples"
+
+python3 "$source/tests/as_printed.py" readme "$scratch/readme" "$target"
 
 if command -v cpack >/dev/null && command -v dpkg-deb >/dev/null; then
   (cd "$scratch" && cpack --config "$build/CPackConfig.cmake" -G DEB -B "$scratch/deb" >/dev/null)
-  dpkg-deb -x "$scratch"/deb/*.deb "$scratch/root"
+  root=$scratch/root
+  if [ "$(id -u)" = 0 ]; then
+    # Installed, and not unpacked only: into a system of its own, which has none of what it depends on.
+    mkdir -p "$root"/var/lib/dpkg/{info,updates,triggers}
+    touch "$root/var/lib/dpkg/status"
+    dpkg --root="$root" --force-depends --install "$scratch"/deb/*.deb >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2; exit 1; }
+  else
+    dpkg-deb -x "$scratch"/deb/*.deb "$root"
+  fi
   project 'find_package(hyperparameter CONFIG REQUIRED)'
-  try "from the Debian package" -DCMAKE_PREFIX_PATH="$scratch/root/usr"
+  try "from the Debian package" -DCMAKE_PREFIX_PATH="$root/usr"
+  PKG_CONFIG_LIBDIR=$(dirname "$(find "$root" -name hyperparameter.pc)")
+  export PKG_CONFIG_LIBDIR
+  # shellcheck disable=SC2046
+  g++ -std=c++17 "$scratch/app/main.cpp" $(pkg-config --cflags --libs hyperparameter) \
+    -Wl,-rpath,"$(pkg-config --variable=libdir hyperparameter)" -o "$scratch/by_debian"
+  "$scratch/by_debian" && echo "outside project, pkg-config of the Debian package: runs"
 fi

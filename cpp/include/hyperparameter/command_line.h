@@ -1,36 +1,40 @@
-// A program's command line.
-//
-//     int main(int argc, char **argv) {
-//         hp::parse_command_line(argc, argv);     // train -C base.toml -D train.lr=0.5 --list-params
-//         absl::ParseCommandLine(argc, argv);     // gets the rest
-//         train();
-//     }
-//
-//   -D, --define k=v ...     sets parameters; `~k` deletes one, `!k=v` pins it, `+k=v` is let through though nobody reads it
-//   --pin k=v, --delete k    the same, spelled out
-//   -C, --config file        reads a configuration; the last named goes first
-//   --list-params, -lps      lists every parameter that a macro of this program reads, called or not, and ends with status 0
-//   --explain-param k, -ep   says which value a parameter has and why, and ends with status 0
-//   --                       ends what is looked at
+/// @file
+/// A program's command line.
+///
+///     int main(int argc, char **argv) {
+///         hp::parse_command_line(argc, argv);     // train -C base.toml -D train.lr=0.5 --list-params
+///         absl::ParseCommandLine(argc, argv);     // gets the rest
+///         train();
+///     }
+///
+/// | Words | What they do |
+/// | --- | --- |
+/// | `-D k=v …`, `--define k=v …` | set parameters; `~k` deletes one, `!k=v` pins it, `+k=v` is let through though nobody reads it |
+/// | `--pin k=v`, `--delete k` | the same, spelled out |
+/// | `-C file`, `--config file` | reads a configuration; the last named goes first |
+/// | `--list-params`, `-lps` | lists every parameter that a macro of this program reads, called or not; status 0 |
+/// | `--explain-param k`, `-ep k` | says which value a parameter has and why; status 0 |
+/// | `--` | ends what is looked at |
 #ifndef HYPERPARAMETER_COMMAND_LINE_H
 #define HYPERPARAMETER_COMMAND_LINE_H
 
 #include <hyperparameter/scope.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace hyperparameter {
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
 
-// A parameter that a GET_PARAM, TRY_GET_PARAM or REQUIRE_PARAM of the program reads.
+/// A parameter that a GET_PARAM, TRY_GET_PARAM or REQUIRE_PARAM of the program reads.
 struct Parameter {
-    std::string key;
-    std::string type;
-    std::string default_text;  // as it stands in the source; empty where there is none
-    std::string help;
-    std::string file;
-    unsigned line = 0;
-    bool required = false;
+    std::string key;           ///< Its key.
+    std::string type;          ///< The type asked for: `double`, `int32_t`, `one of fast, exact`.
+    std::string default_text;  ///< The default as it stands in the source; empty where there is none.
+    std::string help;          ///< What it is for; empty where that is not said.
+    std::string file;          ///< The source file of the read, as the compiler was given it.
+    unsigned line = 0;         ///< The line in it, from 1.
+    bool required = false;     ///< Whether it has no default: REQUIRE_PARAM.
 };
 
 namespace detail {
@@ -58,7 +62,30 @@ inline std::string default_of(const SiteInfo &info) {
 
 struct Listed {
     Parameter parameter;
-    shared::Site *site;
+    bool (*converts)(const hp_value &value, std::string &why);
+    // Its members are listed after it, and stand for it where a command line is checked.
+    bool is_struct;
+};
+
+// The members of a struct, as parameters whose default is in the struct's.
+struct MemberList {
+    std::vector<Listed> &all;
+    const Parameter &of;
+
+    static void add(void *to, const shared::Member &member) {
+        auto &list = *static_cast<MemberList *>(to);
+        Parameter parameter = list.of;
+        parameter.key += "." + std::string(member.name);
+        parameter.type = member.type();
+        parameter.default_text.clear();
+        parameter.help.clear();
+        parameter.required = false;
+        list.all.push_back({parameter, member.converts, member.members != nullptr});
+        if (member.members != nullptr) {
+            MemberList inner{list.all, parameter};
+            member.members(&inner, &add);
+        }
+    }
 };
 
 inline std::vector<Listed> listed() {
@@ -67,9 +94,14 @@ inline std::vector<Listed> listed() {
         const std::lock_guard<std::mutex> lock(shared::sites_lock);
         for (shared::Site *site = shared::sites; site != nullptr; site = site->next) {
             const SiteInfo &info = *site->info;
-            all.push_back({{std::string(info.key), site->type(), default_of(info), std::string(info.help), info.file,
-                            info.line, info.required},
-                           site});
+            const Parameter parameter{std::string(info.key),  site->type(), default_of(info),
+                                      std::string(info.help), info.file,    info.line,
+                                      info.required};
+            all.push_back({parameter, site->converts, site->members != nullptr});
+            if (site->members != nullptr) {
+                MemberList members{all, parameter};
+                site->members(&members, &MemberList::add);
+            }
         }
     }
     const auto place = [](const Listed &of) { return std::tie(of.parameter.key, of.parameter.file, of.parameter.line); };
@@ -83,10 +115,9 @@ inline std::vector<Listed> listed() {
     return all;
 }
 
-inline std::uint32_t site_takes(void *context, const hp_value *value, hp_say say, void *to) {
+inline std::uint32_t parameter_takes(void *context, const hp_value *value, hp_say say, void *to) {
     std::string why;
-    const auto *site = static_cast<const shared::Site *>(context);
-    if (site->converts(*value, why)) {
+    if (static_cast<const Listed *>(context)->converts(*value, why)) {
         return 1;
     }
     say(to, raw(why));
@@ -104,8 +135,12 @@ inline std::string line_of(const Parameter &of) {
 
 }  // namespace detail
 
-// Every parameter that a macro in the object files of this program reads, called or not, by key. What stands in a template
-// that is never instantiated is not among them.
+/// Every parameter that a macro in the object files of this program reads, called or not, by key. What stands in a template
+/// that is never instantiated is not among them.
+///
+///     for (const hp::Parameter &it : hp::parameters()) std::cout << it.key << " = " << it.default_text << '\n';
+///
+/// Cost: a sort of all sites. Thread-safety: any thread; libraries that are loaded later come to it.
 inline std::vector<Parameter> parameters() {
     std::vector<Parameter> all;
     for (detail::Listed &listed : detail::listed()) {
@@ -114,24 +149,42 @@ inline std::vector<Parameter> parameters() {
     return all;
 }
 
-// Takes what is for hyperparameter out of the command line, leaves the rest in `argv`, and publishes it as the frozen
-// snapshot, which every thread sees. Called once, before threads are started and before other libraries look at `argv`.
-//
-// Where a key is misspelt or a value is not of the type that the program asks for, says so on standard error, every mistake
-// on a line of its own, and ends the program with status 2. Values that code reads later as a type that they are not are a
-// ConversionError. `env_prefix` also takes environment variables: with "HP", HP_TRAIN__LR is train.lr.
+/// Takes what is for hyperparameter out of the command line.
+///
+///     hp::parse_command_line(argc, argv, "APP");      // APP_TRAIN__LR=0.5 train -C base.toml -D train.steps=20 --other
+///
+/// Leaves the rest in `argv`, where other libraries look for theirs, and publishes what it took as the frozen snapshot, which
+/// every thread sees.
+///
+/// With `env_prefix` environment variables are taken too, below the command line and above the files: `"APP"` makes
+/// APP_TRAIN__LR the parameter train.lr.
+///
+/// Thread-safety: none is needed; it is called once, before threads are started. Errors: where a key of the line or of a file
+/// is misspelt, or a value is not of the type that the program asks for, it says so on standard error, every mistake on a line
+/// of its own, and ends the program with status 2. A key of a file that stands beside keys of this program and is like none of
+/// them is a warning, for the file may be another program's too, and so is a variable that looks misspelt. Values that code
+/// reads later as a type that they are not are a ConversionError.
 inline void parse_command_line(int &argc, char **argv, std::string_view env_prefix = {}) {
     const hp_table &store = detail::table();
     std::vector<hp_str> words;
     for (int at = 1; at < argc; ++at) {
         words.push_back(detail::raw(argv[at]));
     }
-    const std::vector<detail::Listed> known = detail::listed();
+    std::vector<detail::Listed> known = detail::listed();
     std::vector<hp_parameter> raw;
-    for (const detail::Listed &of : known) {
+    for (detail::Listed &of : known) {
         const Parameter &it = of.parameter;
-        raw.push_back({detail::raw(it.key), detail::raw(it.type), detail::raw(it.default_text), detail::raw(it.help),
-                       {detail::raw(it.file), it.line, 0}, &detail::site_takes, of.site});
+        if (of.is_struct) {
+            // Below a key that is known all are: of a struct only its members are.
+            continue;
+        }
+        raw.push_back({detail::raw(it.key),
+                       detail::raw(it.type),
+                       detail::raw(it.default_text),
+                       detail::raw(it.help),
+                       {detail::raw(it.file), it.line, 0},
+                       &detail::parameter_takes,
+                       &of});
     }
     std::vector<std::uint8_t> taken(words.size() + 1);
     hp_command_line said{};

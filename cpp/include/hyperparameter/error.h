@@ -1,12 +1,13 @@
-// The errors of the store (one name for each in every language), and how they leave a call.
-//
-//     try {
-//       train(REQUIRE_PARAM(train.lr, double));
-//     } catch (const hp::MissingParameter &error) {
-//       std::cerr << error.what() << '\n';   // names near keys
-//     }
-//
-// Without exceptions (-fno-exceptions) the handler of `hp::on_error` is called, and the program ends with status 2.
+/// @file
+/// The errors of the store (one name for each in every language), and how they leave a call.
+///
+///     try {
+///       train(REQUIRE_PARAM(train.lr, double));
+///     } catch (const hp::MissingParameter &error) {
+///       std::cerr << error.what() << '\n';   // names near keys
+///     }
+///
+/// Without exceptions (-fno-exceptions) the handler of `hp::on_error` is called, and the program ends with status 2.
 #ifndef HYPERPARAMETER_ERROR_H
 #define HYPERPARAMETER_ERROR_H
 
@@ -22,8 +23,10 @@
 #include <vector>
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+/// 1 where errors are thrown, 0 under -fno-exceptions.
 #define HYPERPARAMETER_EXCEPTIONS 1
-// Code with and without exceptions in one program has functions of different names.
+/// The inline namespace of what is compiled into a program: object files of two versions do not mix, nor such with and
+/// without exceptions.
 #define HYPERPARAMETER_ABI_NAMESPACE v1
 #else
 #define HYPERPARAMETER_EXCEPTIONS 0
@@ -33,15 +36,20 @@
 namespace hyperparameter {
 inline namespace HYPERPARAMETER_ABI_NAMESPACE {
 
-// What all errors have.
+/// What all errors have: a text that names the key, the value, its source and the mend.
+///
+///     catch (const hp::HyperparameterError &error) { std::cerr << error.key() << ": " << error.what() << '\n'; }
+///
+/// Copied and read on any thread.
 class HyperparameterError : public std::runtime_error {
   public:
+    /// An error about a key, with known names near it.
     HyperparameterError(const std::string &text, std::string key, std::vector<std::string> near)
         : std::runtime_error(text), key_(std::move(key)), near_(std::move(near)) {}
 
-    // The key that the error is about; empty if it is about none.
+    /// The key that the error is about; empty if it is about none.
     const std::string &key() const noexcept { return key_; }
-    // Known names near the one asked for, the nearest first.
+    /// Known names near the one asked for, the nearest first.
     const std::vector<std::string> &near() const noexcept { return near_; }
 
   private:
@@ -49,34 +57,45 @@ class HyperparameterError : public std::runtime_error {
     std::vector<std::string> near_;
 };
 
-// A key that breaks the grammar, or names what cannot be written.
+/// A key that breaks the grammar, or names what cannot be written.
+///
+///     hp::set("a..b", 1);       // InvalidKey: 'a..b' … at byte 2
 class InvalidKey : public HyperparameterError {
     using HyperparameterError::HyperparameterError;
 };
-// A required parameter has no value.
+/// A required parameter has no value.
+///
+///     REQUIRE_PARAM(train.lrr, double);   // MissingParameter: 'train.lrr' …; did you mean 'train.lr'?
 class MissingParameter : public HyperparameterError {
     using HyperparameterError::HyperparameterError;
 };
-// A value does not convert to the type asked for, in a strict context.
+/// A value does not convert to the type asked for, in a strict context.
+///
+///     auto strict = hp::strict();
+///     auto guard = WITH_PARAMS(train.steps, "many");
+///     GET_PARAM(train.steps, 10);         // ConversionError: 'train.steps' …
 class ConversionError : public HyperparameterError {
     using HyperparameterError::HyperparameterError;
 };
-// Two different keys have one hash.
+/// Two different keys have one hash: said when the second is first used. No two English words have; rename one.
 class HashCollision : public HyperparameterError {
     using HyperparameterError::HyperparameterError;
 };
-// A configuration cannot be read or laid out, or the store of the process cannot be used.
+/// A configuration cannot be read or laid out, or the store of the process cannot be used.
+///
+///     catch (const hp::ConfigError &error) { std::cerr << error.file() << ':' << error.line() << '\n'; }
 class ConfigError : public HyperparameterError {
   public:
+    /// An error in a file, at a line and column from 1; 0 where there is none.
     ConfigError(const std::string &text, std::string key, std::vector<std::string> near, std::string file = {},
                 unsigned line = 0, unsigned column = 0)
         : HyperparameterError(text, std::move(key), std::move(near)), file_(std::move(file)), line_(line), column_(column) {}
 
-    // The file that the error is about; empty if it is about none.
+    /// The file that the error is about; empty if it is about none.
     const std::string &file() const noexcept { return file_; }
-    // The line in it, from 1.
+    /// The line in it, from 1.
     unsigned line() const noexcept { return line_; }
-    // The column, from 1, in characters.
+    /// The column, from 1, in characters.
     unsigned column() const noexcept { return column_; }
 
   private:
@@ -85,8 +104,8 @@ class ConfigError : public HyperparameterError {
     unsigned column_ = 0;
 };
 
-// Called with an error's text where exceptions are off, before the program ends with status 2. It may not return to the
-// read, but may end the program in its own way.
+/// Called with an error's text where exceptions are off, before the program ends with status 2. It may not return to the
+/// read, but may end the program in its own way.
 using ErrorHandler = void (*)(const char *text);
 
 namespace detail {
@@ -148,7 +167,11 @@ template <class E>
 
 }  // namespace detail
 
-// Sets what is called with an error where exceptions are off; gives the former handler.
+/// Sets what is called with an error where exceptions are off; gives the former handler.
+///
+///     hp::on_error([](const char *text) { log_and_exit(text); });
+///
+/// Thread-safety: set it before threads are started; it is called on the thread that fails.
 inline ErrorHandler on_error(ErrorHandler handler) noexcept { return std::exchange(detail::error_handler(), handler); }
 
 }  // namespace HYPERPARAMETER_ABI_NAMESPACE

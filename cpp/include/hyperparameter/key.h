@@ -1,8 +1,9 @@
-// Keys at compile time: the grammar (rules K1, K3) and the hash (rule K2), in constexpr.
-//
-//     static_assert(hp::key_hash("12345") == 13461425039964245335u);
-//     static_assert(hp::check_key("model.lr").ok());
-//     static_assert(hp::check_key("model lr").at == 5);
+/// @file
+/// Keys at compile time: the grammar (rules K1, K3) and the hash (rule K2), in constexpr.
+///
+///     static_assert(hp::key_hash("12345") == 13461425039964245335u);
+///     static_assert(hp::check_key("model.lr").ok());
+///     static_assert(hp::check_key("model lr").at == 5);
 #ifndef HYPERPARAMETER_KEY_H
 #define HYPERPARAMETER_KEY_H
 
@@ -12,23 +13,24 @@
 
 namespace hyperparameter {
 
-// What is wrong with a key.
+/// What is wrong with a key.
 enum class KeyFault : unsigned char {
     none,
-    empty,           // it has no segment at all
-    empty_segment,   // two dots in a row, or one at an end
-    white_space,     // a character with the Unicode property White_Space
-    control,         // a character of the category Cc
-    banned,          // one of = " ' , ; ( ) [ ] { } < > # $ & | ! ? * ^ ` and the back-slash
-    operator_first,  // + or ~, which are operators of the command line, at its start
-    too_long,        // more than 65,535 bytes
+    empty,           ///< it has no segment at all
+    empty_segment,   ///< two dots in a row, or one at an end
+    white_space,     ///< a character with the Unicode property White_Space
+    control,         ///< a character of the category Cc
+    banned,          ///< one of = " ' , ; ( ) [ ] { } < > # $ & | ! ? * ^ ` and the back-slash
+    operator_first,  ///< + or ~, which are operators of the command line, at its start
+    too_long,        ///< more than 65,535 bytes
     not_utf8,
 };
 
-// Whether a text is a key, and the byte at which it fails.
+/// Whether a text is a key, and the byte at which it fails.
 struct KeyCheck {
-    KeyFault fault = KeyFault::none;
-    std::size_t at = 0;
+    KeyFault fault = KeyFault::none;  ///< What is wrong with it.
+    std::size_t at = 0;               ///< The byte from which on it is.
+    /// Whether it is a key.
     constexpr bool ok() const noexcept { return fault == KeyFault::none; }
 };
 
@@ -89,12 +91,13 @@ struct Xxh64 {
     }
 };
 
-// One character of UTF-8; a length of 0 where there is none.
+/// One character of UTF-8; a length of 0 where there is none.
 struct Decoded {
     char32_t character = 0;
     std::size_t length = 0;
 };
 
+/// The character that begins at a byte.
 constexpr Decoded decode(std::string_view text, std::size_t at) noexcept {
     const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[at + i])); };
     const char32_t first = byte(0);
@@ -117,20 +120,23 @@ constexpr Decoded decode(std::string_view text, std::size_t at) noexcept {
     return overlong || surrogate || character > 0x10FFFF ? Decoded{} : Decoded{character, length};
 }
 
+/// Whether a character has the Unicode property White_Space.
 constexpr bool is_white_space(char32_t c) noexcept {
     return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
            c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
+/// Whether a character is of the category Cc.
 constexpr bool is_control(char32_t c) noexcept { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
 
+/// Whether a character stands in no key whatever its category is.
 constexpr bool is_banned(char32_t c) noexcept {
     constexpr std::string_view banned = "=\"',;()[]{}<>#$&|!?*^`\\";
     return c < 0x80 && banned.find(static_cast<char>(c)) != std::string_view::npos;
 }
 
-// Whether a text is what the macros take bare: identifiers and digits joined by '.'. Letters of other scripts pass here,
-// and are looked at by `check_key`.
+/// Whether a text is what the macros take bare: identifiers and digits joined by '.'. Letters of other scripts pass here,
+/// and are looked at by `check_key`.
 constexpr bool is_bare(std::string_view text) noexcept {
     bool start = true;
     for (const char c : text) {
@@ -146,11 +152,18 @@ constexpr bool is_bare(std::string_view text) noexcept {
 
 }  // namespace detail
 
-// The hash of a key: XXH64 with seed 42, the same in every language. Constant at compile time; at run time about a
-// nanosecond for each byte.
+/// The hash of a key (rule K2): XXH64 with seed 42, the same in every language.
+///
+///     static_assert(hp::key_hash("12345") == 13461425039964245335u);
+///
+/// Cost: none where it is constant; at run time about a nanosecond for each byte. Any thread.
 constexpr std::uint64_t key_hash(std::string_view key) noexcept { return detail::Xxh64::hash(key, 42); }
 
-// Whether a text is a key (rule K1), and if not why and from which byte on.
+/// Whether a text is a key (rule K1), and if not why and from which byte on.
+///
+///     if (const hp::KeyCheck check = hp::check_key(name); !check.ok()) std::cerr << "wrong from byte " << check.at;
+///
+/// Cost: none where it is constant; at run time one pass over the text. Any thread. Throws nothing.
 constexpr KeyCheck check_key(std::string_view key) noexcept {
     constexpr std::size_t longest = 65'535;
     if (key.empty()) {

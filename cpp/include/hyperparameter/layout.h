@@ -12,10 +12,12 @@
 #define HYPERPARAMETER_INLINE inline __attribute__((always_inline))
 #define HYPERPARAMETER_NOINLINE __attribute__((noinline))
 #define HYPERPARAMETER_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define HYPERPARAMETER_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #else
 #define HYPERPARAMETER_INLINE inline
 #define HYPERPARAMETER_NOINLINE
 #define HYPERPARAMETER_UNLIKELY(condition) (condition)
+#define HYPERPARAMETER_LIKELY(condition) (condition)
 #endif
 
 namespace hyperparameter {
@@ -124,44 +126,39 @@ HYPERPARAMETER_INLINE T acquire(const T *at) noexcept {
 namespace shared {
 
 // In the place of what is not there yet: every test of a read fails on them, so that no read tests for null.
-inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0, ~std::uint64_t{0}, 0, 0, nullptr, nullptr, 0, 0};
+inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0,       ~std::uint64_t{0}, ~std::uint64_t{0},
+                                        0,                 nullptr, nullptr, 0, 0};
 inline constexpr const layout::Frame *no_cell = &no_frame;
 inline constexpr std::uint64_t no_bits = 0;
 inline constexpr layout::Key no_key{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 0, 0};
 
-// Where a thread's state stands. Constant before the first use and without a destructor: that makes it one load.
+// Where a thread's state stands, and the word that says when it must look again (`hp_table::stop`). Constant before the
+// first use and without a destructor: that makes it one load.
 struct Thread {
     const layout::Frame *const *cell;
-    const std::uint64_t *pinned;
-    const std::uint64_t *newest;
+    const std::uint64_t *stop;
 };
-inline thread_local Thread thread{&no_cell, &no_bits, &no_bits};
+inline thread_local Thread thread{&no_cell, &no_bits};
 
 }  // namespace shared
 
 namespace layout {
 
-// The entry's value, where it is of the kind asked for and was read before.
+// The entry's value, where it is of the kind asked for and was read before; else null.
 HYPERPARAMETER_INLINE const unsigned char *again(const Slot *slot, std::uint8_t code) noexcept {
-    if (slot->entry == nullptr || relaxed(slot->entry + counts) != code) {
+    const unsigned char *entry = slot->entry;
+    if (HYPERPARAMETER_UNLIKELY(entry == nullptr) || HYPERPARAMETER_UNLIKELY(relaxed(entry + counts) != code)) {
         return nullptr;
     }
-    return slot->entry + counts + offsetof(Entry, value);
+    return entry + counts + offsetof(Entry, value);
 }
 
-// The slot of a key in a table that has the key's bit.
-inline const Slot *find(const View &view, const Key *key) noexcept {
-    const Slot *slot = view.cells + (key->id & view.low);
-    if (slot->key == key) {
-        return slot;
-    }
-    if (view.probes == 0) {
-        return nullptr;
-    }
-    const std::uint32_t last = UINT32_MAX >> view.probes;
-    std::uint32_t at = (key->id * 0x9E3779B1u) >> view.probes;
+// The slot of a key that is not at the first place to look at, in a table of which a hash says where.
+HYPERPARAMETER_NOINLINE inline const Slot *find_hashed(const View *view, const Key *key) noexcept {
+    const std::uint32_t last = UINT32_MAX >> view->probes;
+    std::uint32_t at = (key->id * 0x9E3779B1u) >> view->probes;
     for (;; at = (at + 1) & last) {
-        slot = view.cells + at;
+        const Slot *slot = view->cells + at;
         if (slot->key == key) {
             return slot;
         }
@@ -169,6 +166,15 @@ inline const Slot *find(const View &view, const Key *key) noexcept {
             return nullptr;
         }
     }
+}
+
+// The slot of a key in a table that has the key's bit.
+HYPERPARAMETER_INLINE const Slot *find(const View &view, const Key *key) noexcept {
+    const Slot *slot = view.cells + (key->id & view.low);
+    if (HYPERPARAMETER_LIKELY(slot->key == key)) {
+        return slot;
+    }
+    return view.probes == 0 ? nullptr : find_hashed(&view, key);
 }
 
 // In the place of a slot of which the call says more: it has no entry that was read before.
@@ -190,7 +196,7 @@ HYPERPARAMETER_INLINE bool counts_a_walk(const Frame *next) noexcept {
 }
 
 // The slot of a key that the innermost frame does not have, or null.
-inline const Slot *outside(const Frame *frame, const Key *key) noexcept {
+HYPERPARAMETER_INLINE const Slot *outside(const Frame *frame, const Key *key) noexcept {
     const std::uint64_t bit = key->bit;
     const Base *base = frame->base;
     const Frame *innermost = frame;
@@ -213,47 +219,53 @@ inline const Slot *outside(const Frame *frame, const Key *key) noexcept {
     return (base->mask & bit) == 0 ? nullptr : find(base->view, key);
 }
 
-// What a walk says.
-enum class Walk : unsigned char { missing, found, unsure };
+// What the look of a read says.
+enum class Look : unsigned char { missing, found, outside, unsure };
 
-HYPERPARAMETER_NOINLINE inline Walk walk_outside(const Frame *frame, const Key *key, std::uint8_t code,
-                                                 const unsigned char **value) noexcept {
-    const Slot *slot = outside(frame, key);
-    if (slot == nullptr) {
-        return relaxed(&key->read) != 0 ? Walk::missing : Walk::unsure;
+// A read where it is a miss, or finds a value of the kind asked for that was read before; all else is `unsure`, or
+// `outside`, of which `look_outside` says what it is. Where the innermost frame has the value, that is some 22
+// instructions at the place of the read, without a store. (`value` made one with `Look`, by addresses that stand for
+// `missing` and `unsure`, was 3 more: g++ tests for them again.)
+HYPERPARAMETER_INLINE Look look(const Frame *frame, const Key *key, std::uint8_t code,
+                                const unsigned char *&value) noexcept {
+    // A pin, a list on the way, or something that was published: one test for all, which may say no where the exact ones,
+    // which a call makes, say yes.
+    if (HYPERPARAMETER_UNLIKELY(((relaxed(shared::thread.stop) | frame->lists) & key->line) != 0)) {
+        return Look::unsure;
     }
-    *value = again(slot, code);
-    return *value != nullptr ? Walk::found : Walk::unsure;
-}
-
-// A read where it is a miss, or finds a value of the kind asked for that was read before. All else is a call.
-HYPERPARAMETER_INLINE Walk walk(const Key *key, std::uint8_t code, const unsigned char **value) noexcept {
-    const shared::Thread &thread = shared::thread;
-    const Frame *frame = *thread.cell;
-    const std::uint64_t pinned = relaxed(thread.pinned);
-    if (HYPERPARAMETER_UNLIKELY(((pinned | frame->guard) & key->line) != 0)) {
-        // Outside every scope, over the newest snapshot, with neither pin nor list on the way.
-        if (frame->version != acquire(thread.newest) ||
-            ((pinned & key->line) | (frame->lists & key->prefixes)) != 0) {
-            return Walk::unsure;
-        }
-    }
-    const std::uint64_t bit = key->bit;
-    if ((frame->own_mask & bit) != 0) {
+    // The key's bit is that of its id, which is loaded anyway.
+    if (((frame->own_mask >> (key->id & 63)) & 1) != 0) {
         const Slot *slot = frame->view.cells + (key->id & frame->view.low);
-        if (slot->key == key) {
-            *value = again(slot, code);
-            return *value != nullptr ? Walk::found : Walk::unsure;
+        if (HYPERPARAMETER_LIKELY(slot->key == key)) {
+            value = again(slot, code);
+            return HYPERPARAMETER_LIKELY(value != nullptr) ? Look::found : Look::unsure;
         }
         // In a table without a hash it is nowhere else: a scope of many keys has every bit, but not every key.
         if (frame->view.probes != 0) {
-            return Walk::unsure;
+            return Look::unsure;
         }
     }
-    if ((frame->further & bit) != 0) {
-        return walk_outside(frame, key, code, value);
+    if ((frame->further & key->bit) != 0) {
+        return Look::outside;
     }
-    return relaxed(&key->read) != 0 ? Walk::missing : Walk::unsure;
+    return HYPERPARAMETER_LIKELY(relaxed(&key->read) != 0) ? Look::missing : Look::unsure;
+}
+
+// What `look_outside` gives in the place of a value: that the key has none, or that the read is a call.
+inline constexpr const unsigned char *no_value = nullptr;
+HYPERPARAMETER_INLINE const unsigned char *unsure() noexcept {
+    return reinterpret_cast<const unsigned char *>(std::uintptr_t{1});
+}
+
+// The value of a key that is further out than the innermost frame.
+HYPERPARAMETER_NOINLINE inline const unsigned char *look_outside(const Frame *frame, const Key *key,
+                                                                 std::uint8_t code) noexcept {
+    const Slot *slot = outside(frame, key);
+    if (slot == nullptr) {
+        return relaxed(&key->read) != 0 ? no_value : unsure();
+    }
+    const unsigned char *value = again(slot, code);
+    return value != nullptr ? value : unsure();
 }
 
 }  // namespace layout

@@ -1,8 +1,9 @@
-// Reads: what the macros GET_PARAM, TRY_GET_PARAM and REQUIRE_PARAM are made of, and reads by a name made at run time.
-//
-//     double lr = hp::get("train." + name, 0.1);
-//     std::optional<int> steps = hp::try_get<int>("train.steps");
-//     auto data = hp::require<std::string>("data.path");          // throws hp::MissingParameter
+/// @file
+/// Reads: what the macros GET_PARAM, TRY_GET_PARAM and REQUIRE_PARAM are made of, and reads by a name made at run time.
+///
+///     double lr = hp::get("train." + name, 0.1);
+///     std::optional<int> steps = hp::try_get<int>("train.steps");
+///     auto data = hp::require<std::string>("data.path");          // throws hp::MissingParameter
 #ifndef HYPERPARAMETER_READ_H
 #define HYPERPARAMETER_READ_H
 
@@ -34,10 +35,11 @@ constexpr Type<stored_t<T>> type_of(const T &) noexcept {
 
 template <class T>
 constexpr bool require_supported() noexcept {
-    static_assert(is_param<T>,
-                  "hyperparameter: a parameter cannot have this type; the types are bool, integers, float, double, strings, "
-                  "std::vector, std::array, std::set, std::map, std::optional, std::chrono::duration, std::shared_ptr, and "
-                  "what HYPERPARAMETER_ENUM, HYPERPARAMETER_STRUCT or a specialisation of hyperparameter::ParamTraits names");
+    static_assert(
+        is_param<T>,
+        "hyperparameter: a parameter cannot have this type; the types are bool, integers, float, double, strings, "
+        "std::vector, std::array, std::set, std::map, std::optional, std::chrono::duration, std::shared_ptr, and "
+        "what HYPERPARAMETER_ENUM, HYPERPARAMETER_STRUCT or a specialisation of hyperparameter::ParamTraits names");
     return true;
 }
 
@@ -140,7 +142,8 @@ inline std::size_t &open_guards() noexcept {
 
 HYPERPARAMETER_NOINLINE inline bool call_view(const hp_table &store, const hp_key *key, std::string_view &out) {
     Borrowed &mine = borrowed();
-    if (!mine.made.empty() && open_guards() == 0) {
+    // In a host's store a scope of the host may be open, of which nothing is known here: what was made stays, once each.
+    if (!mine.made.empty() && open_guards() == 0 && is_walked(store)) {
         mine.made.clear();
     }
     const hp_state *state = nullptr;
@@ -187,72 +190,102 @@ bool site_converts(const hp_value &value, std::string &why) {
 
 // ---- call sites ------------------------------------------------------------------------------------------------------
 
+// A value, or none. g++ warns of the value that an empty std::optional does not have; this one has it, and it costs nothing.
 template <class T>
-HYPERPARAMETER_NOINLINE bool read_slowly(shared::Site &site, T &out) {
+struct Perhaps {
+    T value{};
+    bool found = false;
+
+    Perhaps() = default;
+    Perhaps(T read) noexcept : value(read), found(true) {}
+    explicit operator bool() const noexcept { return found; }
+    const T &operator*() const noexcept { return value; }
+};
+template <class T>
+using read_t = std::conditional_t<std::is_trivially_copyable_v<T>, Perhaps<T>, std::optional<T>>;
+
+// By value, as all reads of a site are: a place for the result in memory would be written at every read.
+template <class T>
+HYPERPARAMETER_NOINLINE read_t<T> read_slowly(shared::Site &site) {
     const hp_table &store = table();
     begin_thread(store);
     const hp_key *key = key_of(store, site);
+    T value{};
+    bool found;
     if constexpr (std::is_same_v<T, std::string_view>) {
-        return call_view(store, key, out);
+        found = call_view(store, key, value);
     } else if constexpr (std::is_same_v<T, bool> || is_integer<T> || std::is_floating_point_v<T>) {
-        return call_scalar(store, key, out);
+        found = call_scalar(store, key, value);
     } else {
-        return read_any(store, key, out);
+        found = read_any(store, key, value);
     }
+    return found ? read_t<T>(std::move(value)) : read_t<T>();
 }
 
-HYPERPARAMETER_INLINE std::string_view walked_string(const unsigned char *value) noexcept {
-    const char *bytes;
-    std::size_t size;
-    std::memcpy(&bytes, value + layout::at_str, sizeof bytes);
-    std::memcpy(&size, value + layout::at_str_len, sizeof size);
-    return {bytes + layout::counts, size};
-}
-
-// A read of a site: a walk of some 20 instructions where it can be, else one call.
+// The kind of value that a walk for a `T` looks for; 0 where every read is a call.
 template <class T>
-HYPERPARAMETER_INLINE bool read_site(shared::Site &site, T &out) {
-    const layout::Key *key = site.walked.load(std::memory_order_acquire);
-    const unsigned char *value = nullptr;
+inline constexpr std::uint8_t walked_code =
+    std::is_same_v<T, bool>                                                 ? layout::code_bool
+    : is_integer<T>                                                         ? layout::code_int
+    : std::is_floating_point_v<T>                                           ? layout::code_float
+    : std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string> ? layout::code_str
+                                                                            : 0;
+
+// The value that a walk found.
+template <class T>
+HYPERPARAMETER_INLINE read_t<T> taken(shared::Site &site, const unsigned char *value) {
     if constexpr (std::is_same_v<T, bool>) {
-        switch (layout::walk(key, layout::code_bool, &value)) {
-            case layout::Walk::found: out = value[layout::at_bool] != 0; return true;
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
-        }
+        return value[layout::at_bool] != 0;
     } else if constexpr (is_integer<T>) {
-        switch (layout::walk(key, layout::code_int, &value)) {
-            case layout::Walk::found: {
-                std::int64_t integer;
-                std::memcpy(&integer, value + layout::at_number, sizeof integer);
-                if (HYPERPARAMETER_UNLIKELY(!ParamTraits<T>::fits(integer))) {
-                    break;
-                }
-                out = static_cast<T>(integer);
-                return true;
-            }
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
+        std::int64_t integer;
+        std::memcpy(&integer, value + layout::at_number, sizeof integer);
+        if (HYPERPARAMETER_UNLIKELY(!ParamTraits<T>::fits(integer))) {
+            return read_slowly<T>(site);
         }
+        return static_cast<T>(integer);
     } else if constexpr (std::is_floating_point_v<T>) {
-        switch (layout::walk(key, layout::code_float, &value)) {
-            case layout::Walk::found: {
-                double number;
-                std::memcpy(&number, value + layout::at_number, sizeof number);
-                out = static_cast<T>(number);
-                return true;
-            }
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
+        double number;
+        std::memcpy(&number, value + layout::at_number, sizeof number);
+        if (HYPERPARAMETER_UNLIKELY(!ParamTraits<T>::fits(number))) {
+            return read_slowly<T>(site);
         }
-    } else if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string>) {
-        switch (layout::walk(key, layout::code_str, &value)) {
-            case layout::Walk::found: out = walked_string(value); return true;
-            case layout::Walk::missing: return false;
-            case layout::Walk::unsure: break;
+        return static_cast<T>(number);
+    } else {
+        const char *bytes;
+        std::size_t size;
+        std::memcpy(&bytes, value + layout::at_str, sizeof bytes);
+        std::memcpy(&size, value + layout::at_str_len, sizeof size);
+        if constexpr (std::is_same_v<T, std::string>) {
+            return read_t<T>(std::in_place, bytes + layout::counts, size);
+        } else {
+            return T(bytes + layout::counts, size);
         }
     }
-    return read_slowly(site, out);
+}
+
+// A read of a site: a walk of some 25 instructions where it can be, else one call.
+template <class T>
+HYPERPARAMETER_INLINE read_t<T> read_site(shared::Site &site) {
+    if constexpr (walked_code<T> != 0) {
+        const layout::Key *key = site.walked.load(std::memory_order_acquire);
+        const layout::Frame *frame = *shared::thread.cell;
+        const unsigned char *value = nullptr;
+        switch (layout::look(frame, key, walked_code<T>, value)) {
+            case layout::Look::found: return taken<T>(site, value);
+            case layout::Look::missing: return {};
+            case layout::Look::outside:
+                value = layout::look_outside(frame, key, walked_code<T>);
+                if (value == layout::no_value) {
+                    return {};
+                }
+                if (HYPERPARAMETER_LIKELY(value != layout::unsure())) {
+                    return taken<T>(site, value);
+                }
+                break;
+            case layout::Look::unsure: break;
+        }
+    }
+    return read_slowly<T>(site);
 }
 
 // A member of a struct may be set though the struct is not: it is read by `fallback`, over its default.
@@ -281,11 +314,11 @@ struct Left {
     }
 };
 template <class T>
-using carrier_t = std::conditional_t<std::is_trivially_copyable_v<T>, std::optional<T>, Left<T>>;
+using carrier_t = std::conditional_t<std::is_trivially_copyable_v<T>, Perhaps<T>, Left<T>>;
 
 template <class T>
-HYPERPARAMETER_INLINE T take(std::optional<T> value) {
-    return *value;
+HYPERPARAMETER_INLINE T take(Perhaps<T> read) {
+    return read.value;
 }
 template <class T>
 HYPERPARAMETER_INLINE T take(Left<T> left) {
@@ -306,15 +339,10 @@ HYPERPARAMETER_INLINE carrier_t<T> get(Tag, Type<T>) {
         if constexpr (is_laid_over<T>) {
             return {};
         } else if constexpr (std::is_trivially_copyable_v<T>) {
-            T value{};
-            return read_site(Of::site, value) ? carrier_t<T>(value) : carrier_t<T>();
+            return read_site<T>(Of::site);
         } else {
-            // Empty without an allocation, for a miss.
-            T value{};
-            if (!read_site(Of::site, value)) {
-                return {};
-            }
-            return Left<T>::of(std::move(value));
+            std::optional<T> value = read_site<T>(Of::site);
+            return value ? Left<T>::of(*std::move(value)) : Left<T>();
         }
     } else {
         return {};
@@ -349,11 +377,12 @@ std::optional<T> try_get(Tag, Type<T>) {
     if constexpr (require_supported<T>()) {
         using Of = SiteOf<Tag, T>;
         (void)&Of::registrar;
-        T value{};
         if constexpr (is_laid_over<T>) {
+            T value{};
             return read_named(Of::info.key, value) ? std::optional<T>(std::move(value)) : std::nullopt;
         } else {
-            return read_site(Of::site, value) ? std::optional<T>(std::move(value)) : std::nullopt;
+            read_t<T> read = read_site<T>(Of::site);
+            return read ? std::optional<T>(*std::move(read)) : std::nullopt;
         }
     } else {
         return {};
@@ -397,10 +426,12 @@ bool read_named(std::string_view name, T &out) {
 
 }  // namespace detail
 
-// Reads a parameter by a name that is made at run time; `fallback` where it is missing.
-//
-// Cost: a hash of the name, a look-up under a shared lock, and a call: about 100 ns. In a loop use GET_PARAM.
-// Thread-safety: any thread. Errors: InvalidKey; ConversionError in a strict context.
+/// Reads a parameter by a name that is made at run time; `fallback` where it is missing.
+///
+///     double lr = hp::get("train." + name, 0.1);
+///
+/// Cost: a hash of the name, a look-up under a shared lock, and a call: about 100 ns. In a loop use GET_PARAM.
+/// Thread-safety: any thread. Errors: InvalidKey; ConversionError in a strict context.
 template <class T>
 detail::stored_t<T> get(std::string_view name, T &&fallback) {
     using S = detail::stored_t<T>;
@@ -415,7 +446,11 @@ detail::stored_t<T> get(std::string_view name, T &&fallback) {
     }
 }
 
-// The same without a default: nothing where it is missing.
+/// The same without a default: nothing where it is missing.
+///
+///     if (std::optional<int> steps = hp::try_get<int>("train.steps")) run(*steps);
+///
+/// Cost, thread-safety and errors: as of `get`.
 template <class T>
 std::optional<T> try_get(std::string_view name) {
     static_assert(detail::require_supported<T>());
@@ -423,7 +458,11 @@ std::optional<T> try_get(std::string_view name) {
     return detail::read_named(name, found) ? std::optional<T>(std::move(found)) : std::nullopt;
 }
 
-// The same; MissingParameter, which names near keys, where it is missing.
+/// The same; MissingParameter, which names near keys, where it is missing.
+///
+///     auto path = hp::require<std::string>("data.path");
+///
+/// Cost and thread-safety: as of `get`. Errors: those of `get`, and MissingParameter.
 template <class T>
 T require(std::string_view name) {
     std::optional<T> found = try_get<T>(name);
@@ -433,7 +472,11 @@ T require(std::string_view name) {
     return *std::move(found);
 }
 
-// Whether a parameter has a value here.
+/// Whether a parameter has a value here.
+///
+///     if (hp::has("train.seed")) seed_everything();
+///
+/// Cost and thread-safety: as of `get`. Errors: InvalidKey.
 inline bool has(std::string_view name) {
     const hp_table &store = detail::table();
     return detail::checked(store, store.has(nullptr, detail::raw(name))) == HP_OK;

@@ -1,4 +1,5 @@
-// The store of the process, and the call sites of it.
+/// @file
+/// The store of the process, and the call sites of it.
 #ifndef HYPERPARAMETER_STORE_H
 #define HYPERPARAMETER_STORE_H
 
@@ -11,20 +12,29 @@
 
 namespace hyperparameter {
 
-// What is known of a call site when it is compiled.
+/// What is known of a call site when it is compiled.
 struct SiteInfo {
-    std::string_view key;
-    std::uint64_t hash;
-    std::string_view default_text;  // the source text of the default, and of the help if there is one
-    std::string_view help;
-    const char *file;
-    unsigned line;
-    bool required;  // it has no default
+    std::string_view key;           ///< Its key.
+    std::uint64_t hash;             ///< The key's hash.
+    std::string_view default_text;  ///< The source text of the default, and of the help if there is one.
+    std::string_view help;          ///< What the parameter is for; empty where that is not said.
+    const char *file;               ///< The source file.
+    unsigned line;                  ///< The line in it, from 1.
+    bool required;                  ///< Whether it has no default.
 };
 
 namespace shared {
 
 inline std::atomic<const hp_table *> table{nullptr};
+
+// A member of a struct: a parameter of its own, below the struct's key.
+struct Member {
+    std::string_view name;
+    std::string (*type)();
+    bool (*converts)(const hp_value &value, std::string &why);
+    // The members of the member; null where it is no struct.
+    void (*members)(void *to, void (*add)(void *to, const Member &member));
+};
 
 // A call site: one for each place in the source (for each instance of a template).
 struct Site {
@@ -37,6 +47,8 @@ struct Site {
     bool (*converts)(const hp_value &value, std::string &why);
     Site *next;
     Site **link;
+    // As of a member.
+    void (*members)(void *to, void (*add)(void *to, const Member &member)) = nullptr;
 };
 
 // All sites of the object files that are loaded, called or not.
@@ -76,9 +88,17 @@ HYPERPARAMETER_NOINLINE inline const hp_table &choose_table() {
     if (table == nullptr) {
         leave(ConfigError(hyperparameter_why_no_store(), {}, {}));
     }
+    // A table of another version is looked at no further than these three, which stand where they are in every version.
+    if (table->abi != HP_ABI) {
+        leave(ConfigError("the parameter store of this process (" + owned(table->name) + ") has version " +
+                              std::to_string(table->abi) + " of the native interface, and the header that this code was "
+                              "compiled with knows version " + std::to_string(HP_ABI) + ": compile it with the header of the "
+                              "hyperparameter that is installed",
+                          {}, {}));
+    }
     if (table->size < sizeof(hp_table)) {
-        leave(ConfigError("the hyperparameter library of this process is older than the header that this code was compiled "
-                          "with: install one version of both",
+        leave(ConfigError("the parameter store of this process (" + owned(table->name) + ") is older than the header that "
+                              "this code was compiled with: install a newer hyperparameter, or compile with the older header",
                           {}, {}));
     }
     shared::table.store(table, std::memory_order_release);
@@ -102,15 +122,16 @@ inline std::int32_t checked(const hp_table &table, std::int32_t status) {
 // Whether reads are walked: in a store of this library's own, of the layout that this header knows.
 inline bool is_walked(const hp_table &table) noexcept { return table.layout == layout::version; }
 
-// Looks up where this thread's state stands, at its first read.
+// Looks up where this thread's state stands, at its first read, and again after something was published.
 inline void begin_thread(const hp_table &table) noexcept {
-    if (shared::thread.cell != &shared::no_cell || !is_walked(table)) {
+    if (!is_walked(table)) {
         return;
     }
-    if (const void *const *cell = table.cell()) {
-        shared::thread.pinned = table.pinned_bits;
-        shared::thread.newest = table.newest_version;
-        shared::thread.cell = reinterpret_cast<const layout::Frame *const *>(cell);
+    if (shared::thread.cell == &shared::no_cell) {
+        shared::thread.stop = table.stop();
+        shared::thread.cell = reinterpret_cast<const layout::Frame *const *>(table.cell());
+    } else if (layout::relaxed(shared::thread.stop) == ~std::uint64_t{0}) {
+        table.stop();
     }
 }
 
@@ -137,13 +158,15 @@ template <class T>
 std::string type_name();
 template <class T>
 bool site_converts(const hp_value &value, std::string &why);
+template <class T>
+constexpr auto members_of() noexcept -> decltype(shared::Member::members);
 
 // The one site of a tag and a type, and its place in the list. `Tag` is a class that only this place in the source has.
 template <class Tag, class T>
 struct SiteOf {
     static inline constexpr SiteInfo info = Tag::info();
-    static inline shared::Site site{{&shared::no_key}, {nullptr}, &info,  &type_name<T>,
-                                    &site_converts<T>, nullptr,   nullptr};
+    static inline shared::Site site{{&shared::no_key}, {nullptr}, &info,   &type_name<T>,
+                                    &site_converts<T>, nullptr,   nullptr, members_of<T>()};
     static inline shared::Registrar registrar{site};
 };
 

@@ -75,9 +75,9 @@ void is_key(const Json &json) {
     if (json.contains("at")) {
         expected["at"] = json["at"];
     }
-    const std::function<void()> uses[] = {
-        [&] { hp::get(name, 1); }, [&] { hp::require<int>(name); }, [&] { hp::set(name, 1); },
-        [&] { hp::Scope().set(name, 1); }, [&] { hp::has(name); }, [&] { hp::erase(name); }};
+    const std::function<void()> uses[] = {[&] { hp::get(name, 1); }, [&] { hp::require<int>(name); },
+                                          [&] { hp::set(name, 1); }, [&] { hp::Scope().set(name, 1); },
+                                          [&] { hp::has(name); },    [&] { hp::erase(name); }};
     for (const auto &use : uses) {
         try {
             use();
@@ -176,8 +176,8 @@ void file(const Json &json) {
     }
     namespace fs = std::filesystem;
     static int count = 0;
-    const fs::path folder = fs::temp_directory_path() / ("hyperparameter-cpp-" + std::to_string(getpid()) + "-" +
-                                                         std::to_string(count++));
+    const fs::path folder =
+        fs::temp_directory_path() / ("hyperparameter-cpp-" + std::to_string(getpid()) + "-" + std::to_string(count++));
     struct Gone {
         fs::path path;
         std::vector<std::string> variables;

@@ -3,6 +3,7 @@
 
 #include "reads.h"
 
+#include <deque>
 #include <set>
 #include <thread>
 

@@ -67,8 +67,8 @@ inline Json canonical(const hp_value &value) {
             const hp_table &store = hp::detail::table();
             hp::detail::Owned literal(store);
             std::string why;
-            hp::detail::checked(store, store.convert(&value, hp::ask::any, &literal.value, &literal.owner,
-                                                     hp::detail::append, &why));
+            hp::detail::checked(
+                store, store.convert(&value, hp::ask::any, &literal.value, &literal.owner, hp::detail::append, &why));
             return canonical(literal.value);
         }
         case HP_KIND_LIST: {

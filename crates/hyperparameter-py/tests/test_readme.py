@@ -90,3 +90,10 @@ def test_the_paths_that_are_named_exist() -> None:
     in_table = re.findall(r"^\| `([^`]+)` \|", README, re.MULTILINE)
     missing = [path for path in linked + in_table if not (ROOT / path).exists()]
     assert missing == []
+
+
+def test_the_cpp_blocks_are_compiled_and_run_by_the_tests_of_cpp() -> None:
+    assert any(language == "cpp" for _, language, _ in BLOCKS)
+    printed = (ROOT / "cpp" / "tests" / "as_printed.py").read_text(encoding="utf-8")
+    assert '("cpp/README.md", "README.md")' in printed
+    assert 'as_printed.py" readme' in (ROOT / "cpp" / "tests" / "outside.sh").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ fn enter(state: State, key: Key, value: i64) -> State {
 
 /// More often than it takes for these scopes.
 fn read_often(state: &State, key: Key) -> Option<i64> {
-    (0..if cfg!(miri) { 257 } else { 400 }).map(|_| state.value(key).unwrap()).last().flatten()
+    (0..if cfg!(miri) { 257 } else { 400 }).fold(None, |_, _| state.value(key).unwrap())
 }
 
 #[test]
@@ -58,8 +58,8 @@ fn scopes_entered_on_top_of_them_see_the_same() {
 fn a_scope_that_ends_takes_its_values_with_it() {
     let (mut state, keys) = inside("laid.ends", 5);
     let mut serials = vec![state.serial()];
-    for at in 0..3 {
-        state = enter(state, keys[at], 10 + at as i64);
+    for (at, key) in keys.iter().take(3).enumerate() {
+        state = enter(state, *key, 10 + at as i64);
         serials.push(state.serial());
     }
     let _ = read_often(&state, keys[4]);

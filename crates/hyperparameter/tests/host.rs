@@ -121,5 +121,5 @@ fn the_layout_is_what_c_code_was_told() {
     assert_eq!(std::mem::offset_of!(HostTable, last_error), 240);
     // And what was added for C and C++.
     assert_eq!(std::mem::offset_of!(HostTable, last_place), 248);
-    assert_eq!(std::mem::offset_of!(HostTable, newest_version) + 8, size_of::<HostTable>());
+    assert_eq!(std::mem::offset_of!(HostTable, stop) + 8, size_of::<HostTable>());
 }

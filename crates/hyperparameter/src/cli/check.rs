@@ -1,10 +1,14 @@
 //! Definitions against what the program declares, before its function runs (rule V5): every mistake at once.
 
+#[cfg(feature = "config")]
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use super::known::{no_parameter, unknown};
 use super::words::{Action, Definition};
+#[cfg(feature = "config")]
+use crate::config::Entry;
 use crate::error::Error;
 use crate::report::{self, shown};
 use crate::value::{Ask, Mismatch, Value, convert};
@@ -89,12 +93,70 @@ pub fn check(definitions: &[Definition], parameters: &[Parameter]) -> Vec<Error>
 fn refused(given: &Definition, parameter: &Parameter) -> Option<Error> {
     let value = Value::text(given.text.as_str());
     let mismatch = parameter.converts.as_ref()?(&value).err()?;
-    let article =
-        if parameter.wanted.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    let article = match &*parameter.wanted {
+        names if names.starts_with("one of ") => "",
+        name if name.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) => "an ",
+        _ => "a ",
+    };
     let such = if parameter.default.is_empty() { String::new() } else { format!(", such as {}", parameter.default) };
     let error =
         Error::conversion(&given.key, &shown(&value), &given.source.to_string(), &parameter.wanted, mismatch.reason());
-    Some(error.with_help(&format!("give {article} {}{such}", parameter.wanted)))
+    Some(error.with_help(&format!("give {article}{}{such}", parameter.wanted)))
+}
+
+/// Keys of files and of the environment that are looked at: a file with more that nobody declares is another program's.
+#[cfg(feature = "config")]
+const MANY: usize = 1000;
+
+/// The keys of a configuration that look misspelt (see [`unknown`]), each as an error with its place.
+///
+/// ```
+/// use hyperparameter::cli::{Parameter, unknown_entries};
+/// use hyperparameter::config::{Config, Format};
+///
+/// let config = Config::builder().text("a.toml", Format::Toml, "[train]\nlrr = 1\n[other]\nlr = 1").load()?;
+/// let errors = unknown_entries(&config.entries(), &[Parameter::new("train.lr", "f64")]);
+/// assert_eq!(errors.len(), 1);
+/// assert_eq!(errors[0].to_string(), "no parameter 'train.lrr' (a.toml:2:7); did you mean 'train.lr'?");
+/// # Ok::<(), hyperparameter::error::Error>(())
+/// ```
+#[cfg(feature = "config")]
+#[must_use]
+pub fn unknown_entries(entries: &[Entry], parameters: &[Parameter]) -> Vec<Error> {
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.key.as_str()).collect();
+    // Most keys of a file are declared, and found by their name: only the others are held against every name.
+    let declared: HashSet<&str> = names.iter().copied().collect();
+    let others = entries.iter().filter(|entry| !declared.contains(&*entry.key)).take(MANY);
+    others.filter_map(|entry| Some(no_parameter(&entry.key, &entry.source, &unknown(&entry.key, &names)?))).collect()
+}
+
+/// The values of a configuration that are not of the type of a declared parameter, each as an error with its place.
+///
+/// ```
+/// use hyperparameter::cli::{Parameter, refused_entries};
+/// use hyperparameter::config::{Config, Format};
+///
+/// let config = Config::builder().text("a.toml", Format::Toml, "[train]\nlr = 'fast'").load()?;
+/// let errors = refused_entries(&config.entries(), &[Parameter::new("train.lr", "f64")]);
+/// assert!(errors[0].to_string().contains("a.toml:2:6"));
+/// # Ok::<(), hyperparameter::error::Error>(())
+/// ```
+#[cfg(feature = "config")]
+#[must_use]
+pub fn refused_entries(entries: &[Entry], parameters: &[Parameter]) -> Vec<Error> {
+    let mut declared: HashMap<&str, Vec<&Parameter>> = HashMap::new();
+    for parameter in parameters {
+        declared.entry(&parameter.key).or_default().push(parameter);
+    }
+    let refused = |entry: &Entry| {
+        let rows = declared.get(&*entry.key)?;
+        rows.iter().find_map(|parameter| {
+            let mismatch = parameter.converts.as_ref()?(&entry.value).err()?;
+            let (value, source) = (shown(&entry.value), entry.source.to_string());
+            Some(Error::conversion(&entry.key, &value, &source, &parameter.wanted, mismatch.reason()))
+        })
+    };
+    entries.iter().filter_map(refused).collect()
 }
 
 /// What a type of this name takes.

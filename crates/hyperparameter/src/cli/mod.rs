@@ -16,6 +16,8 @@ mod known;
 mod words;
 
 pub use check::{Parameter, check, parameters};
+#[cfg(feature = "config")]
+pub use check::{refused_entries, unknown_entries};
 pub use known::{Unknown, no_parameter, unknown};
 pub use words::{Action, Definition, WordOption, definition, goes_on, is_option};
 

@@ -416,6 +416,19 @@ pub struct HostTable {
     pub pinned_bits: *const u64,
     /// The version of the newest snapshot; null as above.
     pub newest_version: *const u64,
+
+    // ---- added for blocks of C++ -------------------------------------------------------------------------------------
+    /// `block(keys, count, source, out)`: what is known of a call site that enters scopes of the same keys again and again.
+    /// Lives as long as the process: for call sites, of which there are few. `source` may be null.
+    pub block: unsafe extern "C" fn(*const *const RawKey, usize, *const RawSource, *mut *const RawBlock) -> Status,
+    /// `enter_block(block, values, out)`: as [`HostTable::enter`] with the keys and the source of the block, and one value
+    /// for each. What the block left on this thread when it last ended is used again: no table is laid out, and of numbers
+    /// nothing is allocated.
+    pub enter_block: unsafe extern "C" fn(*const RawBlock, *const RawValue, *mut u64) -> Status,
+    /// Brings the calling thread up to date, and gives the address of its word: what is walked is an ordinary value where
+    /// neither that nor the lists of the innermost frame have a bit of the key's line. All its bits are set when a snapshot
+    /// or pins are published, until the thread calls this again. Null where [`HostTable::layout`] is 0.
+    pub stop: unsafe extern "C" fn() -> *const u64,
 }
 
 /// What [`HostTable::enter_special`] enters.
@@ -449,6 +462,8 @@ opaque! {
     RawSnapshot
     /// Pinned overrides, owned by the caller: see [`HostTable::pin`].
     RawPins
+    /// What is known of a call site that enters scopes: see [`HostTable::block`].
+    RawBlock
 }
 
 /// A place in a file, borrowed as a [`RawError`] is.

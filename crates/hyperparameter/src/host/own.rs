@@ -6,11 +6,12 @@ use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use super::abi::{HostTable, RawStr, Say};
+use super::provide::EnterBlock;
 use super::{Provider, layout, table};
 use crate::error::Result;
 use crate::report;
-use crate::scope::{Failed, State, current};
-use crate::value::Host;
+use crate::scope::{Failed, State, current, stop};
+use crate::value::{Host, Item};
 
 pub(super) static TABLE: HostTable = table::<Own>(concat!("hyperparameter ", env!("CARGO_PKG_VERSION")));
 
@@ -23,6 +24,20 @@ struct Hears(Option<Say>, *mut c_void);
 unsafe impl Send for Hears {}
 
 static HEARS: Mutex<Hears> = Mutex::new(Hears(None, ptr::null_mut()));
+
+/// Says a warning to whoever hears of them, else on standard error.
+pub(super) fn tell(text: &str) {
+    let (hear, to) = {
+        let hears = HEARS.lock().unwrap_or_else(PoisonError::into_inner);
+        (hears.0, hears.1)
+    };
+    match hear {
+        // SAFETY: whoever set it says that it may be called so.
+        Some(hear) => unsafe { hear(to, RawStr::new(text)) },
+        // There is nobody to tell where this fails.
+        None => drop(writeln!(std::io::stderr(), "hyperparameter: warning: {text}")),
+    }
+}
 
 impl Provider for Own {
     const LAYOUT: u32 = layout::VERSION;
@@ -42,6 +57,11 @@ impl Provider for Own {
         Ok(serial)
     }
 
+    #[inline(always)]
+    fn enter_block(block: EnterBlock, items: impl Iterator<Item = Result<Item>>, single: bool) -> Result<u64> {
+        block.0.enter_here(items, single)
+    }
+
     #[inline]
     fn leave(serial: u64) -> Result<()> {
         current::leave(serial);
@@ -52,17 +72,7 @@ impl Provider for Own {
         if !report::is_news(failed) {
             return Ok(());
         }
-        let text = format!("{}; the default is used", failed.error());
-        let (hear, to) = {
-            let hears = HEARS.lock().unwrap_or_else(PoisonError::into_inner);
-            (hears.0, hears.1)
-        };
-        match hear {
-            // SAFETY: whoever set it says that it may be called so.
-            Some(hear) => unsafe { hear(to, RawStr::new(&text)) },
-            // There is nobody to tell where this fails.
-            None => drop(writeln!(std::io::stderr(), "hyperparameter: warning: {text}")),
-        }
+        tell(&format!("{}; the default is used", failed.error()));
         Ok(())
     }
 
@@ -76,6 +86,10 @@ impl Provider for Own {
 
     extern "C" fn cell() -> *const *const c_void {
         if Self::LAYOUT == 0 { ptr::null() } else { current::cell() }
+    }
+
+    extern "C" fn stop() -> *const u64 {
+        if Self::LAYOUT == 0 { ptr::null() } else { stop::look_again() }
     }
 
     extern "C" fn on_warning(hear: Option<Say>, to: *mut c_void) {

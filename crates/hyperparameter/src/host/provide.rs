@@ -15,9 +15,9 @@ use super::layout;
 use super::raw::{self, Owner, Side, is_scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{self, Key};
-use crate::scope::{CodeLine, Failed, Read, Scope, Source, State};
+use crate::scope::{Block, CodeLine, Failed, Read, Scope, Source, State};
 use crate::typed::FromParam;
-use crate::value::{Ask, Host, Mismatch, Value};
+use crate::value::{Ask, Host, Item, Mismatch, Value};
 
 mod command_line;
 mod scopes;
@@ -46,6 +46,18 @@ pub trait Provider: 'static {
     /// Where the host itself fails.
     fn leave(serial: u64) -> Result<()>;
 
+    /// Enters a block with these values, one for each of its keys; `single` says that all of them are single values. As
+    /// [`Provider::update`].
+    ///
+    /// # Errors
+    /// What one of the values is in the place of, and as [`Provider::update`].
+    #[doc(hidden)]
+    #[inline]
+    fn enter_block(block: EnterBlock, items: impl Iterator<Item = Result<Item>>, single: bool) -> Result<u64> {
+        let _ = single;
+        Self::update(true, |state| block.0.enter_on(state, items))
+    }
+
     /// Warns of a value that does not convert (rule V5).
     ///
     /// # Errors
@@ -69,9 +81,18 @@ pub trait Provider: 'static {
         ptr::null()
     }
 
+    /// [`HostTable::stop`].
+    extern "C" fn stop() -> *const u64 {
+        ptr::null()
+    }
+
     /// [`HostTable::on_warning`].
     extern "C" fn on_warning(_hear: Option<Say>, _to: *mut c_void) {}
 }
+
+/// What [`Provider::enter_block`] enters.
+#[derive(Clone, Copy, Debug)]
+pub struct EnterBlock(pub(super) &'static Block);
 
 /// The table of a host, to be put into a static.
 #[must_use]
@@ -142,6 +163,9 @@ pub const fn table<P: Provider>(name: &'static str) -> HostTable {
         cell: P::cell,
         pinned_bits: layout::pinned_bits(P::LAYOUT),
         newest_version: layout::newest_version(P::LAYOUT),
+        block: scopes::block,
+        enter_block: scopes::enter_block::<P>,
+        stop: P::stop,
     }
 }
 
@@ -480,13 +504,28 @@ unsafe extern "C" fn refuse<P: Provider>(
     call(|| {
         // SAFETY: see `intern`.
         let (state, key) = unsafe { (owned::<P>(state), key_of(key)) };
-        let entry = match state.read(key) {
-            Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
-            Read::Gathered(leaves) => leaves[0].1.clone(),
-            Read::Missing => return Ok(MISSING),
-        };
         // SAFETY: as above.
         let (wanted, reason) = unsafe { (wanted.get().into_owned(), reason.get().into_owned()) };
+        let read = match state.read(key) {
+            // A struct has no value of its own where only its members are set.
+            Read::Missing => state.read_map(key),
+            read => read,
+        };
+        let entry = match read {
+            Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
+            Read::Gathered(leaves) => {
+                // The reason begins with the member it is about, in quotes.
+                let member = reason.strip_prefix('\'').and_then(|rest| rest.split('\'').next()).unwrap_or_default();
+                let is_it = |name: &str| {
+                    let below = name.get(key.name().len() + 1..).unwrap_or_default();
+                    below.split('.').next() == Some(member)
+                };
+                let leaf = leaves.iter().find(|(leaf, _)| is_it(leaf.name())).or(leaves.first());
+                let Some((_, entry)) = leaf else { return Ok(MISSING) };
+                entry.clone()
+            }
+            Read::Missing => return Ok(MISSING),
+        };
         let failed = Failed { key, entry, wanted, mismatch: Mismatch::new(reason) };
         settle::<P, ()>(&state, Err(Box::new(failed)))?;
         Ok(MISSING)

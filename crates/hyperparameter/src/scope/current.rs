@@ -40,7 +40,27 @@ struct End;
 impl Drop for End {
     fn drop(&mut self) {
         drop(exchange(NONE));
+        #[cfg(feature = "host")]
+        super::stop::give_back();
     }
+}
+
+/// Whether this thread is not ending; its state is given back when it does.
+#[cfg(feature = "host")]
+pub(super) fn ends_later() -> bool {
+    END.try_with(|_| ()).is_ok()
+}
+
+/// Tells C++, which does not compare versions, of a state that is seen again and may be behind.
+#[inline(always)]
+fn seen_again(frame: *const Head) {
+    // SAFETY: there is a head behind every pointer in the cell.
+    #[cfg(feature = "host")]
+    if unsafe { (*frame).is_behind() } {
+        super::stop::here();
+    }
+    #[cfg(not(feature = "host"))]
+    let _ = frame;
 }
 
 /// The state of this thread without a count of its own: for a read that runs no foreign code.
@@ -131,7 +151,10 @@ fn catch_up() -> *const Head {
 pub fn replace(state: State) -> State {
     #[cfg(feature = "host")]
     crate::host::guest::own_store_only("the state of a thread");
-    exchange(into_cell(state)).unwrap_or_else(|| {
+    let frame = into_cell(state);
+    let old = exchange(frame);
+    seen_again(frame);
+    old.unwrap_or_else(|| {
         let _ = END.try_with(|_| ());
         State::fresh()
     })
@@ -178,6 +201,13 @@ impl Guard {
     #[cfg(feature = "host")]
     pub(crate) fn hosted(serial: u64) -> Self {
         Self { serial, not_send: PhantomData }
+    }
+
+    /// The number of the scope, which [`leave`] ends then.
+    #[cfg(feature = "host")]
+    #[inline]
+    pub(crate) fn into_serial(self) -> u64 {
+        ManuallyDrop::new(self).serial
     }
 
     /// Enters by a function that runs no foreign code, on a state that was just read. The state is moved, not counted.
@@ -258,7 +288,9 @@ pub(crate) fn leave(serial: u64) {
         let mut old = unsafe { State::from_raw(frame.cast()) };
         match old.take_below(serial) {
             Some(new) => {
-                FRAME.set(into_cell(new));
+                let frame = into_cell(new);
+                FRAME.set(frame);
+                seen_again(frame);
                 // The scope's values may run code of their own when they go: it finds the state outside the scope.
                 old.drop_left();
             }
@@ -272,7 +304,9 @@ pub(crate) fn leave(serial: u64) {
 #[cold]
 #[inline(never)]
 fn leave_among_others(old: State, serial: u64) {
-    FRAME.set(into_cell(old.clone().leave(serial).0));
+    let frame = into_cell(old.clone().leave(serial).0);
+    FRAME.set(frame);
+    seen_again(frame);
     old.drop_left();
 }
 

@@ -100,10 +100,10 @@ pub(super) const FITS: bool = {
         && offset_of!(Base, mask) == 16
 };
 
-/// In the place of a frame where a thread has none yet: its guard stops every read, and its version is always behind, so
+/// In the place of a frame where a thread has none yet: its guard, and for C++ its lists, stop every read, and its version is always behind, so
 /// that no read needs a test for null.
 pub(super) static NO_FRAME: Head =
-    Head { guard: u64::MAX, own_mask: 0, view: View::NOTHING, further: 0, version: u64::MAX, lists: 0, mask: 0 };
+    Head { guard: u64::MAX, own_mask: 0, view: View::NOTHING, further: 0, version: u64::MAX, lists: u64::MAX, mask: 0 };
 
 /// A link of a scope stack.
 #[derive(Debug)]

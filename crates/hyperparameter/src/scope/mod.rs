@@ -12,14 +12,20 @@ mod dictionary;
 mod entry;
 mod frame;
 mod frozen;
+mod kept;
 #[cfg(feature = "host-table")]
 pub(crate) mod layout;
+mod newest;
 mod pinned;
 mod prepared;
 mod read;
+mod sole;
 mod source;
 mod spare;
 mod state;
+#[cfg(feature = "host")]
+pub(crate) mod stop;
+mod sync;
 mod table;
 
 pub use call::{Call, Outside};
@@ -29,11 +35,12 @@ pub(crate) use entry::stamp;
 pub(crate) use frame::Peek;
 pub use frozen::Snapshot;
 pub use pinned::{Pinned, pinned_keys};
+#[cfg(feature = "host-table")]
+pub(crate) use prepared::Block;
 pub(crate) use prepared::Once;
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
-pub(crate) use source::ordinal;
-pub use source::{CodeLine, FilePlace, Source};
+pub use source::{CodeLine, FilePlace, Source, ordinal};
 pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
 pub(crate) use table::Slot;
 

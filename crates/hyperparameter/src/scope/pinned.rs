@@ -70,6 +70,8 @@ fn publish(table: *mut Table) -> *mut Table {
     let old = TABLE.swap(table, Ordering::AcqRel);
     // SAFETY: tables are never freed.
     BITS.store(unsafe { table.as_ref() }.map_or(0, |table| table.mask | table.ancestors), Ordering::Release);
+    #[cfg(feature = "host")]
+    super::stop::all();
     old
 }
 

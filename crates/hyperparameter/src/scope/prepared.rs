@@ -331,14 +331,96 @@ impl Once {
             && !cfg!(feature = "host")
             && self.prefixes & (current::borrowed().0.head.lists | self.lists) == 0;
         if plain {
-            let mut table = Table::of(self.slots);
-            if self.single {
-                table = table.of_block(block);
-            }
-            let table = Arc::new(table);
+            let table = self.into_table(block);
             return Ok(Guard::enter_below(|state| state.enter_table(0, table)));
         }
         let _ = self.builder.is_none().then(|| self.laid_out());
         self.builder.unwrap_or_default().build().enter_here()
+    }
+
+    fn into_table(self, block: *const ()) -> Arc<Table> {
+        let table = Table::of(self.slots);
+        Arc::new(if self.single { table.of_block(block) } else { table })
+    }
+
+    /// Enters them on a state.
+    #[cfg(feature = "host-table")]
+    fn enter_on(mut self, state: State, block: *const ()) -> Result<State> {
+        if self.builder.is_none() && self.prefixes & (state.frame().head.lists | self.lists) == 0 {
+            return Ok(state.enter_table(0, self.into_table(block)));
+        }
+        let _ = self.builder.is_none().then(|| self.laid_out());
+        self.builder.unwrap_or_default().build().enter(state)
+    }
+}
+
+/// The keys of a block that is entered again and again with other values, by code in another language: what a block of
+/// `with_params!` has in its call sites.
+#[cfg(feature = "host-table")]
+#[derive(Debug)]
+pub(crate) struct Block {
+    keys: Box<[Key]>,
+    source: Source,
+}
+
+#[cfg(feature = "host-table")]
+impl Block {
+    pub(crate) fn new(keys: Box<[Key]>, source: Source) -> Self {
+        Self { keys, source }
+    }
+
+    /// How many values it sets.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// By its place: a block lives as long as the process.
+    #[cfg(feature = "host")]
+    #[inline]
+    fn id(&'static self) -> *const () {
+        std::ptr::from_ref(self).cast()
+    }
+
+    /// Enters it with these values, one for each key, on the thread's own state. `single` says that all are single values.
+    ///
+    /// # Errors
+    /// What one of them is in the place of, and as [`Scope::enter`].
+    #[cfg(feature = "host")]
+    #[inline]
+    pub(crate) fn enter_here(&'static self, items: impl Iterator<Item = Result<Item>>, single: bool) -> Result<u64> {
+        // The state is moved, not counted, where there is nothing to fail once it was taken.
+        if single {
+            if let Some(mut table) = spare::emptied(self.id(), current::borrowed().0.head.lists, self.keys.len()) {
+                for (key, item) in self.keys.iter().zip(items) {
+                    table.put(*key, item?);
+                }
+                return Ok(Guard::enter_below(|state| state.enter_table(0, table.done())).into_serial());
+            }
+        }
+        self.enter_first(items)
+    }
+
+    #[cfg(feature = "host")]
+    #[inline(never)]
+    fn enter_first(&'static self, items: impl Iterator<Item = Result<Item>>) -> Result<u64> {
+        let once = self.once(items)?;
+        Guard::enter(|state| once.enter_on(state, self.id())).map(Guard::into_serial)
+    }
+
+    /// Enters it on a state.
+    ///
+    /// # Errors
+    /// As [`Block::enter_here`].
+    pub(crate) fn enter_on(&'static self, state: State, items: impl Iterator<Item = Result<Item>>) -> Result<State> {
+        self.once(items)?.enter_on(state, std::ptr::null())
+    }
+
+    fn once(&self, items: impl Iterator<Item = Result<Item>>) -> Result<Once> {
+        let mut once = Once::new(self.keys.len());
+        for (key, item) in self.keys.iter().zip(items) {
+            once.add(*key, item?, &self.source)?;
+        }
+        Ok(once)
     }
 }

@@ -10,9 +10,9 @@ use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
 
 use super::frame::Frame;
+use super::sole::is_sole;
 use super::table::Table;
 use crate::key::Key;
 use crate::value::Item;
@@ -74,11 +74,9 @@ pub(super) fn frame() -> Arc<MaybeUninit<Frame>> {
 /// Drops a frame that was left, and keeps what can be used again where nobody else holds it.
 #[inline]
 pub(super) fn drop_frame(frame: Arc<Frame>) {
-    if Arc::strong_count(&frame) != 1 || !frame.is_single() {
+    if !is_sole(&frame) || !frame.is_single() {
         return drop(frame);
     }
-    // What others did with the frame before they let it go happened before this.
-    fence(Ordering::Acquire);
     let place = Arc::into_raw(frame).cast_mut();
     // SAFETY: this was the only count, and of frames no weak ones are made: nobody else can get at it. All of it that must
     // be dropped is taken out of it here or, says `is_single`, not there; so it is only memory from here on.
@@ -113,20 +111,41 @@ pub(super) fn table<const N: usize>(
     lists: u64,
     pairs: [(Key, Item); N],
 ) -> Result<Arc<Table>, [(Key, Item); N]> {
+    let Some(mut table) = emptied(block, lists, N) else { return Err(pairs) };
+    for (key, item) in pairs {
+        table.put(key, item);
+    }
+    Ok(table.done())
+}
+
+/// The table that this block left here, without values; none where there is none for so many keys, or as above.
+#[inline]
+pub(super) fn emptied(block: *const (), lists: u64, count: usize) -> Option<Emptied> {
     KEPT.with(|kept| {
         let cell = place_of(kept, block);
         // SAFETY: null, or a table that the cell owns.
-        let fits = unsafe { cell.get().as_ref() };
-        if !fits.is_some_and(|table| ptr::eq(table.block(), block) && table.ancestors & lists == 0 && table.len() == N)
-        {
-            return Err(pairs);
-        }
-        let table = cell.replace(ptr::null()).cast_mut();
-        for (key, item) in pairs {
-            // SAFETY: the cell owned it, and nobody else holds it or its entries: `Table::clear` said so.
-            unsafe { (*table).refill(key, item) };
+        let table = unsafe { cell.get().as_ref() }?;
+        if !ptr::eq(table.block(), block) || table.ancestors & lists != 0 || table.len() != count {
+            return None;
         }
         // SAFETY: what is kept came from `Arc::into_raw`.
-        Ok(unsafe { Arc::from_raw(table) })
+        Some(Emptied(unsafe { Arc::from_raw(cell.replace(ptr::null())) }))
     })
+}
+
+/// A table that nobody else holds, nor its entries, and that has no values yet.
+pub(super) struct Emptied(Arc<Table>);
+
+impl Emptied {
+    #[inline]
+    pub(super) fn put(&mut self, key: Key, item: Item) {
+        // SAFETY: this is the only count: `Table::clear` said so before the table was kept.
+        unsafe { (*Arc::as_ptr(&self.0).cast_mut()).refill(key, item) };
+    }
+
+    /// The table, with the values that were put into it.
+    #[inline]
+    pub(super) fn done(self) -> Arc<Table> {
+        self.0
+    }
 }

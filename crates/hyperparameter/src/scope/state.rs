@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::call::began;
 use super::dictionary::flatten;
 use super::entry::ALONE;
 use super::frame::{Frame, Kind, Link, next_serial};
+use super::sole::is_sole;
 use super::table::{ROW, Slot, Table};
 use super::{Entry, Item, Source, frozen, pinned, spare};
 use crate::error::{Error, Result};
@@ -513,12 +514,10 @@ impl State {
 ///
 /// Such a frame is only to be dropped then.
 fn pop(frame: &Arc<Frame>) -> Option<Arc<Frame>> {
-    if Arc::strong_count(frame) != 1 {
+    if !is_sole(frame) {
         return frame.prev.clone();
     }
-    // What others did with the frame before they let it go happened before this.
-    fence(Ordering::Acquire);
-    // SAFETY: this is the only count, and of frames no weak ones are made: nobody else can get at it. `Arc::try_unwrap`
-    // would move the frame out, and `Arc::get_mut` lock the weak count.
+    // SAFETY: this is the only count, and of frames no weak ones are made: nobody else can get at it. (`Arc::try_unwrap`
+    // would move the frame out.)
     unsafe { (*Arc::as_ptr(frame).cast_mut()).prev.take() }
 }

@@ -31,11 +31,13 @@ mod with_config {
     use super::*;
     use std::ptr::NonNull;
 
-    use crate::cli::{Action, Definition, Parameter, WordOption, check, definition, goes_on};
-    use crate::config::{Builder, Config};
+    use crate::cli::{Action, Definition, Parameter, WordOption};
+    use crate::cli::{check, definition, goes_on, refused_entries, unknown_entries};
+    use crate::config::{Builder, Config, Entry, Layer};
+    use crate::host::own;
     use crate::key;
     use crate::report::{self, Declared};
-    use crate::scope::{Pinned, Source, set_strict_outside};
+    use crate::scope::{Pinned, set_strict_outside};
     use crate::value::{Mismatch, Value};
 
     /// One of the words that stand for themselves or take a value.
@@ -173,7 +175,7 @@ mod with_config {
             out.list = said.list.into();
             out.explain = said.explain.is_some().into();
             out.explained = RawStr::new(said.explain.unwrap_or_default());
-            publish(said, &raw_parameters, &known, env)?;
+            publish(said, &known, env)?;
             Ok(OK)
         })
     }
@@ -198,7 +200,7 @@ mod with_config {
         Ok(())
     }
 
-    fn publish(said: Said<'_>, raw: &[RawParameter], known: &[Parameter], env: &str) -> Result<()> {
+    fn publish(said: Said<'_>, known: &[Parameter], env: &str) -> Result<()> {
         let Said { definitions, files, mut errors, .. } = said;
         errors.extend(check(&definitions, known));
         let mut config = files.into_iter().fold(Config::builder(), Builder::file);
@@ -220,24 +222,23 @@ mod with_config {
                 return Err(all(&errors));
             }
         };
-        // Values of files and of the environment are of the declared types too; those of the command line were looked at.
-        for entry in config.entries() {
-            if !matches!(entry.source, Source::File(_) | Source::Env(_)) {
-                continue;
-            }
-            // SAFETY: as in `parameter`.
-            for raw in raw.iter().filter(|raw| unsafe { raw.key.get() } == entry.key) {
-                if let Err(mismatch) = Converts(*raw).call(&entry.value) {
-                    // SAFETY: as above.
-                    let wanted = unsafe { raw.wanted.get() };
-                    let (value, source) = (report::shown(&entry.value), entry.source.to_string());
-                    errors.push(Error::conversion(&entry.key, &value, &source, &wanted, mismatch.reason()));
-                    break;
-                }
-            }
-        }
+        // Those of the command line were looked at.
+        let of = |layer: Layer| -> Vec<Entry> {
+            config.entries().into_iter().filter(|entry| entry.layer == layer).collect()
+        };
+        let (in_files, in_environment) = (of(Layer::Files), of(Layer::Env));
+        // A file may be another program's too: of its keys those are errors that look like one of this program's.
+        let (misspelt, others): (Vec<Error>, Vec<Error>) =
+            unknown_entries(&in_files, known).into_iter().partition(|error| !error.near().is_empty());
+        errors.extend(misspelt);
+        errors.extend([&in_files, &in_environment].into_iter().flat_map(|entries| refused_entries(entries, known)));
         if !errors.is_empty() {
             return Err(all(&errors));
+        }
+        // Whoever set a variable may have meant another program.
+        let in_environment = unknown_entries(&in_environment, known);
+        for strange in others.iter().chain(&in_environment).chain(config.strange_variables()) {
+            own::tell(&strange.to_string());
         }
         // The pins stand for themselves; what they are laid over is the same without them.
         let pins = Pinned::new(config.pins())?;

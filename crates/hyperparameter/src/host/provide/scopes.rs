@@ -1,12 +1,14 @@
 //! Scopes that are prepared, loaded, frozen and pinned from C or C++.
 
 use super::super::abi::{
-    MISSING, OK, RawInput, RawPair, RawPins, RawScope, RawSnapshot, RawSource, RawState, RawStr, RawValue, Status,
+    MISSING, OK, RawBlock, RawInput, RawKey, RawPair, RawPins, RawScope, RawSnapshot, RawSource, RawState, RawStr,
+    RawValue, Status, kind,
 };
 use super::super::raw;
-use super::{HostSide, Provider, call, key_of, source_of, tools};
+use super::{EnterBlock, HostSide, Provider, call, key_of, source_of, tools};
 use crate::error::{Error, Result};
-use crate::scope::{Builder, Pinned, Scope, Snapshot, Source};
+use crate::scope::{Block, Builder, Pinned, Scope, Snapshot, Source};
+use std::ptr;
 use std::sync::OnceLock;
 
 /// What stands behind a [`RawScope`]: what was added, and the scope that it became at its first use.
@@ -115,6 +117,43 @@ pub(super) unsafe extern "C" fn free(scope: *mut RawScope) {
             Ok(OK)
         });
     }
+}
+
+pub(super) unsafe extern "C" fn block(
+    keys: *const *const RawKey,
+    count: usize,
+    from: *const RawSource,
+    out: *mut *const RawBlock,
+) -> Status {
+    call(|| {
+        // SAFETY: see `set`.
+        let (keys, source) = unsafe { ((0..count).map(|at| key_of(*keys.add(at))).collect(), source(from)) };
+        let block: &'static Block = Box::leak(Box::new(Block::new(keys, source)));
+        // SAFETY: as above.
+        unsafe { out.write(ptr::from_ref(block).cast()) };
+        Ok(OK)
+    })
+}
+
+pub(super) unsafe extern "C" fn enter_block<P: Provider>(
+    block: *const RawBlock,
+    values: *const RawValue,
+    out: *mut u64,
+) -> Status {
+    call(|| {
+        // SAFETY: see `set`: it came from `block`, which leaked it.
+        let block: &'static Block = unsafe { &*block.cast() };
+        // SAFETY: as above.
+        let values = if block.len() == 0 { &[] } else { unsafe { std::slice::from_raw_parts(values, block.len()) } };
+        // Null, bool, int, float and string: the kinds of `Item::is_single`.
+        let single = values.iter().all(|value| value.kind <= kind::STR);
+        // SAFETY: as above.
+        let items = values.iter().map(|value| Ok(unsafe { raw::raise::<HostSide>(value) }?.into()));
+        let serial = P::enter_block(EnterBlock(block), items, single)?;
+        // SAFETY: as above.
+        unsafe { out.write(serial) };
+        Ok(OK)
+    })
 }
 
 pub(super) unsafe extern "C" fn load(inputs: *const RawInput, count: usize, out: *mut *mut RawScope) -> Status {

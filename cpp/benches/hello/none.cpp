@@ -1,0 +1,3 @@
+#include <cstdio>
+
+int main() { std::printf("hello world %d\n", 1); }

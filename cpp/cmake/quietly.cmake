@@ -1,0 +1,16 @@
+# Runs a command and shows what it says where it fails: cargo repeats at every build what it said when it built last.
+#   cmake -P quietly.cmake -- COMMAND WORDS…
+set(command)
+set(words OFF)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(at RANGE ${last})
+  if(words)
+    list(APPEND command "${CMAKE_ARGV${at}}")
+  elseif(CMAKE_ARGV${at} STREQUAL "--")
+    set(words ON)
+  endif()
+endforeach()
+execute_process(COMMAND ${command} RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE said)
+if(failed)
+  message(FATAL_ERROR "${said}")
+endif()
