@@ -45,7 +45,18 @@ impl State {
 
     #[inline(never)]
     fn value_outside<T: FromParam>(&self, key: Key) -> Result<Option<T>> {
-        match second_look(Ok(self.look_outside(key)), key) {
+        let Ok(found) = self.look_outside(key) else { return self.value_walking_less(key) };
+        match second_look(Ok(found), key) {
+            Look::Value(value) => Ok(value),
+            Look::At(slot) => self.value_at(key, slot),
+            Look::Unsure => self.converted(key),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn value_walking_less<T: FromParam>(&self, key: Key) -> Result<Option<T>> {
+        match second_look(Ok(self.walk_less(key)), key) {
             Look::Value(value) => Ok(value),
             Look::At(slot) => self.value_at(key, slot),
             Look::Unsure => self.converted(key),
