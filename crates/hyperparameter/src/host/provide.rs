@@ -28,6 +28,12 @@ pub trait Provider: 'static {
     /// Calls `read` with the state of this thread. Nothing that runs in it changes that state.
     fn with<R>(read: impl FnOnce(&State) -> R) -> R;
 
+    /// Calls `read`, which does not unwind, with the state of this thread where that is at hand: there is nothing to bring
+    /// up to date, and nothing that can fail. `None` where it is not, or where `read` gives that.
+    fn at_hand<R>(_read: impl FnOnce(&State) -> Option<R>) -> Option<R> {
+        None
+    }
+
     /// The state of this thread.
     fn current() -> State {
         Self::with(State::clone)
@@ -331,8 +337,28 @@ fn settle<P: Provider, T>(state: &State, read: std::result::Result<Option<T>, Bo
 }
 
 macro_rules! scalar {
-    ($name:ident, $type:ty, $kind:ident, $out:ty) => {
+    ($name:ident, $further:ident, $type:ty, $kind:ident, $out:ty) => {
         unsafe extern "C" fn $name<P: Provider>(state: *const RawState, key: *const RawKey, out: *mut $out) -> Status {
+            // Before anything is set up that the rest needs: nothing here unwinds or fails.
+            if state.is_null() {
+                // SAFETY: see `intern`.
+                let key = unsafe { key_of(key) };
+                match P::at_hand(|state| state.plain_at_once::<$type>(key)) {
+                    Some(None) => return MISSING,
+                    Some(Some(value)) => {
+                        // SAFETY: as above.
+                        unsafe { out.write(value.into()) };
+                        return OK;
+                    }
+                    None => {}
+                }
+            }
+            // SAFETY: as above.
+            unsafe { $further::<P>(state, key, out) }
+        }
+
+        #[inline(never)]
+        unsafe fn $further<P: Provider>(state: *const RawState, key: *const RawKey, out: *mut $out) -> Status {
             call(|| {
                 // SAFETY: see `intern`.
                 let key = unsafe { key_of(key) };
@@ -361,9 +387,9 @@ macro_rules! scalar {
         }
     };
 }
-scalar! { read_bool, bool, Bool, u8 }
-scalar! { read_int, i64, Int, i64 }
-scalar! { read_float, f64, Float, f64 }
+scalar! { read_bool, read_bool_further, bool, Bool, u8 }
+scalar! { read_int, read_int_further, i64, Int, i64 }
+scalar! { read_float, read_float_further, f64, Float, f64 }
 
 unsafe extern "C" fn read_str(state: *const RawState, key: *const RawKey, out: *mut RawStr) -> Status {
     call(|| {
