@@ -24,7 +24,8 @@ export CARGO_TERM_PROGRESS_WHEN := never
 # What the native module is made from: a change in one of these, and in nothing else, builds it again.
 NATIVE_SOURCES := Cargo.toml $(wildcard Cargo.lock) $(PACKAGE)/Cargo.toml $(wildcard $(PACKAGE)/pyproject.toml) \
   $(wildcard $(PACKAGE)/build.rs) \
-  $(shell find $(addprefix crates/hyperparameter,/Cargo.toml /src -key -derive) $(PACKAGE)/src -type f 2>/dev/null)
+  $(shell find $(addprefix crates/hyperparameter,/Cargo.toml /src -key -derive) $(PACKAGE)/src -type f 2>/dev/null) \
+  $(shell find $(addprefix cpp/,Cargo.toml build.rs src include cmake) -type f 2>/dev/null)
 
 
 .PHONY: help  ## print this list
@@ -82,6 +83,7 @@ test-rust:
 	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)
 	cargo test --quiet --package hyperparameter-test-program $(CARGO_TEST)
 	cargo test --quiet --features complete --test keys_are_completed $(CARGO_TEST)
+	$(MAKE) loom
 
 .PHONY: test-rust-outside  ## the crates packaged, each built alone, and used by a crate outside of the workspace; of what is committed
 test-rust-outside:
@@ -164,9 +166,13 @@ test-docs: $(VENV)/.native $(VENV)/.requirements
 test-instructions: $(VENV)/.made
 	$(PY) benches/instructions/check.py
 
+.PHONY: loom  ## what threads share, in every order in which they can meet (models of the core's own files; in test-rust)
+loom:
+	cargo test --quiet --package hyperparameter-models $(CARGO_TEST)
+
 .PHONY: miri  ## guards, scopes, macros and threads under Miri: undefined behaviour (nightly with miri; some minutes)
 miri:
-	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --quiet --package hyperparameter --test guards_end_in_any_order --test macros --test blocks_that_are_entered_again_start_anew
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --quiet --package hyperparameter --test guards_end_in_any_order --test macros --test frames_are_laid_together --test blocks_that_are_entered_again_start_anew
 
 # The standard library is built with the sanitizer too: without that it would not see what a lock orders.
 .PHONY: tsan  ## the thread tests under ThreadSanitizer: data races (nightly with rust-src; some minutes)

@@ -23,7 +23,7 @@ RULES = [
     f"{group}{n}"
     for group, count in (("K", 6), ("V", 5), ("S", 8), ("T", 4), ("P", 5), ("A", 5))
     for n in range(1, count + 1)
-] + ["A9", "C11", "C13"]
+] + ["A9", "C11", "C13", "C15"]
 FEWEST = 350
 
 # What a case needs can be seen from its words; a case that uses one of them must say so.

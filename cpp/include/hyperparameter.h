@@ -46,6 +46,7 @@
 #define HYPERPARAMETER_H
 
 #include <hyperparameter/command_line.h>
+#include <hyperparameter/host_object.h>
 #include <hyperparameter/macros.h>
 #include <hyperparameter/scope.h>
 

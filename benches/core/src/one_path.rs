@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::task::{Context, Waker};
 
-use hyperparameter::{FutureExt, ParamScope, get, get_param, read_key, with_params};
+use hyperparameter::{FutureExt, ParamScope, Scope, get, get_param, read_key, with_params};
 use hyperparameter_bench::{Frozen, inside, key, keys, prepared, some_pin};
 
 /// The name of a path and what runs it so often.
@@ -60,13 +60,12 @@ const PATHS: &[Path] = &[
             let _ = black_box(read_key::<i64>(black_box(absent)));
         }
     }),
-    ("read-under-8", |times| {
-        let all = keys("gate", 8);
-        let scopes: Vec<_> = all.iter().map(|key| prepared(std::slice::from_ref(key))).collect();
-        let _guards: Vec<_> = scopes.iter().map(|scope| scope.enter_here()).collect();
-        for _ in 0..times {
-            let _ = black_box(read_key::<i64>(black_box(all[0])));
-        }
+    ("read-under-8", |times| outermost(&one_each(8), times)),
+    ("read-under-64", |times| outermost(&one_each(64), times)),
+    ("read-past-large", |times| {
+        let mut scopes = one_each(8);
+        scopes[6] = prepared(&keys("gate.large", 1000));
+        outermost(&scopes, times);
     }),
     ("state-hit", |times| {
         let size = key("gate.size");
@@ -168,6 +167,26 @@ const PATHS: &[Path] = &[
         }
     }),
 ];
+
+/// So many scopes, each with a key of its own.
+fn one_each(count: usize) -> Vec<Scope> {
+    keys("gate", count).iter().map(|key| prepared(std::slice::from_ref(key))).collect()
+}
+
+/// Reads the key of the first of [`one_each`] inside all of these, after so many reads that what is read through is laid
+/// together.
+fn outermost(scopes: &[Scope], times: u64) {
+    let (first, _guards) = (key("gate.k0.size"), scopes.iter().map(|scope| scope.enter_here()).collect::<Vec<_>>());
+    for _ in 0..LAID {
+        let _ = black_box(read_key::<i64>(first));
+    }
+    for _ in 0..times {
+        let _ = black_box(read_key::<i64>(black_box(first)));
+    }
+}
+
+/// More reads than it takes to lay any of these scopes together.
+const LAID: u64 = 4096;
 
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "a program")]
 fn main() -> ExitCode {

@@ -68,8 +68,10 @@ struct Frame {
     std::uint64_t version;
     std::uint64_t lists;
     std::uint64_t mask;
-    const Frame *next;
+    const Frame *next;  // may change meanwhile
     const Base *base;
+    std::uint32_t walks;  // may change meanwhile
+    std::uint32_t walk;
 };
 
 inline constexpr std::size_t counts = 16;  // two words before what is counted
@@ -87,15 +89,25 @@ static_assert(offsetof(Base, mask) == 16);
 static_assert(offsetof(Frame, own_mask) == 8 && offsetof(Frame, view) == 16 && offsetof(Frame, further) == 32);
 static_assert(offsetof(Frame, version) == 40 && offsetof(Frame, lists) == 48 && offsetof(Frame, mask) == 56);
 static_assert(offsetof(Frame, next) == 64 && offsetof(Frame, base) == 72);
+static_assert(offsetof(Frame, walks) == 80 && offsetof(Frame, walk) == 84);
 #endif
 
-// Another thread may write these meanwhile: the read marks, the pins, the version of the snapshot.
+// Another thread may write these meanwhile: the read marks, the pins, the version of the snapshot, `next` and `walks`.
 template <class T>
 HYPERPARAMETER_INLINE T relaxed(const T *at) noexcept {
 #if defined(__GNUC__)
     return __atomic_load_n(at, __ATOMIC_RELAXED);
 #else
     return *static_cast<const volatile T *>(at);
+#endif
+}
+
+template <class T>
+HYPERPARAMETER_INLINE void store_relaxed(T *at, T value) noexcept {
+#if defined(__GNUC__)
+    __atomic_store_n(at, value, __ATOMIC_RELAXED);
+#else
+    *static_cast<volatile T *>(at) = value;
 #endif
 }
 
@@ -114,8 +126,8 @@ HYPERPARAMETER_INLINE T acquire(const T *at) noexcept {
 namespace shared {
 
 // In the place of what is not there yet: every test of a read fails on them, so that no read tests for null.
-inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0,      ~std::uint64_t{0},
-                                        ~std::uint64_t{0}, 0, nullptr,         nullptr};
+inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0,       ~std::uint64_t{0}, ~std::uint64_t{0},
+                                        0,                 nullptr, nullptr, 0, 0};
 inline constexpr const layout::Frame *no_cell = &no_frame;
 inline constexpr std::uint64_t no_bits = 0;
 inline constexpr layout::Key no_key{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 0, 0};
@@ -165,17 +177,40 @@ HYPERPARAMETER_INLINE const Slot *find(const View &view, const Key *key) noexcep
     return view.probes == 0 ? nullptr : find_hashed(&view, key);
 }
 
+// In the place of a slot of which the call says more: it has no entry that was read before.
+inline constexpr Slot other_slot{nullptr, nullptr, 1, 0, {}};
+
+// Counts a look-up that goes further than `next`, the first frame after the innermost. Whether it is time for the call,
+// which counts this one, to lay the frames together if that is worth it: `Frame::walk_less` of the core.
+HYPERPARAMETER_INLINE bool counts_a_walk(const Frame *next) noexcept {
+    constexpr std::uint32_t few = 2, often = 256, laid = UINT32_MAX;
+    const std::uint32_t walks = relaxed(&next->walks);
+    if (next->walk <= few || walks == laid) {
+        return false;
+    }
+    if (walks % often == often - 1) {
+        return true;
+    }
+    store_relaxed(const_cast<std::uint32_t *>(&next->walks), walks + 1);
+    return false;
+}
+
 // The slot of a key that the innermost frame does not have, or null.
 HYPERPARAMETER_INLINE const Slot *outside(const Frame *frame, const Key *key) noexcept {
     const std::uint64_t bit = key->bit;
     const Base *base = frame->base;
+    const Frame *innermost = frame;
     while ((frame->mask & bit) != 0) {
-        frame = frame->next;
-        if ((frame->mask & bit) == 0) {
+        const Frame *next = acquire(&frame->next);
+        if ((next->mask & bit) == 0) {
             break;
         }
+        if ((next->own_mask & bit) == 0 && frame == innermost && counts_a_walk(next)) {
+            return &other_slot;
+        }
+        frame = next;
         while ((frame->own_mask & bit) == 0) {
-            frame = frame->next;
+            frame = acquire(&frame->next);
         }
         if (const Slot *slot = find(frame->view, key)) {
             return slot;

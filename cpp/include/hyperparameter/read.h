@@ -170,7 +170,8 @@ inline std::size_t &open_guards() noexcept {
 
 HYPERPARAMETER_NOINLINE inline bool call_view(const hp_table &store, const hp_key *key, std::string_view &out) {
     Borrowed &mine = borrowed();
-    if (!mine.made.empty() && open_guards() == 0) {
+    // In a host's store a scope of the host may be open, of which nothing is known here: what was made stays, once each.
+    if (!mine.made.empty() && open_guards() == 0 && is_walked(store)) {
         mine.made.clear();
     }
     const hp_state *state = nullptr;

@@ -3,6 +3,7 @@
 use hyperparameter::cli::{self, Action, WordOption};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use crate::methods::failed;
 
@@ -21,7 +22,7 @@ pub(crate) fn definition(
     py: Python<'_>,
     option: &str,
     spelled: &str,
-    word: &str,
+    word: &Bound<'_, PyString>,
     position: u32,
 ) -> PyResult<(&'static str, String, String, bool)> {
     let option = match option {
@@ -30,11 +31,24 @@ pub(crate) fn definition(
         "delete" => WordOption::Delete,
         other => return Err(PyValueError::new_err(format!("no option {other:?}: define, pin or delete"))),
     };
-    let read = failed(py, cli::definition(option, spelled, word, position))?;
+    let read = failed(py, cli::definition(option, spelled, crate::errors::text(word)?, position))?;
     let action = match read.action {
         Action::Set => "set",
         Action::Pin => "pin",
         Action::Delete => "delete",
     };
     Ok((action, read.key, read.text, read.let_through))
+}
+
+/// Whether a word is an option rather than a value: it begins with `-` and is no negative number.
+#[pyfunction]
+pub(crate) fn is_option(word: &Bound<'_, PyString>) -> bool {
+    // A file's name may hold bytes that are no text.
+    cli::is_option(&word.to_string_lossy())
+}
+
+/// 1st, 2nd, 3rd, 4th, 11th, 21st.
+#[pyfunction]
+pub(crate) fn ordinal(n: u32) -> String {
+    hyperparameter::scope::ordinal(n)
 }

@@ -284,11 +284,14 @@ impl Config {
         self.0.strange_variables().iter().map(|error| raise(py, error).into_value(py).into_any()).collect()
     }
 
-    /// Where the value at a path of names and indices stands: in words, and the file, line and column where it is one.
+    /// Where the value at a path of names and indices stands, or its `name`: in words, and the file, line and column where it
+    /// is one.
     #[allow(clippy::needless_pass_by_value, reason = "extracted from Python")]
-    fn source(&self, py: Python<'_>, path: Vec<String>) -> PyResult<Option<Words>> {
+    #[pyo3(signature = (path, name=false))]
+    fn source(&self, py: Python<'_>, path: Vec<String>, name: bool) -> PyResult<Option<Words>> {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        Ok(failed(py, self.0.source(&path))?.map(|source| {
+        let found = if name { self.0.source_of_name(&path) } else { self.0.source(&path) };
+        Ok(failed(py, found)?.map(|source| {
             let words = source.to_string();
             match source {
                 Source::File(place) => (words, Some(place.path.to_string()), Some(place.line), Some(place.column)),

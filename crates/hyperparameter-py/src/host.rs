@@ -158,7 +158,7 @@ struct InPython;
 
 /// Whether this thread holds the interpreter.
 #[inline(always)]
-fn holds() -> bool {
+pub(crate) fn holds() -> bool {
     // SAFETY: may be called on any thread. From 3.12 on each thread knows which state of the interpreter it is attached to.
     #[cfg(Py_3_12)]
     return unsafe { !ffi::compat::PyThreadState_GetUnchecked().is_null() };

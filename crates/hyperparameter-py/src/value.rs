@@ -33,7 +33,7 @@ static GIVEN_UP: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 unsafe fn retain(object: *mut c_void) {
     // SAFETY: the caller owns the object; the count is touched only while the interpreter is held.
     unsafe {
-        if ffi::PyGILState_Check() != 0 {
+        if crate::host::holds() {
             ffi::Py_INCREF(object.cast());
         } else {
             Python::attach(|_| ffi::Py_INCREF(object.cast()));
@@ -51,10 +51,14 @@ unsafe fn release(object: *mut c_void) {
 /// # Safety
 /// The caller owned the reference.
 pub(crate) unsafe fn release_object(object: *mut PyObject) {
-    // SAFETY: the count is touched only while the interpreter is held.
+    // SAFETY: the count is touched only while the interpreter is held. Not `PyGILState_Check`: it says yes once the
+    // interpreter is gone, when static objects of C++ and the main thread's own end.
     unsafe {
-        if ffi::PyGILState_Check() != 0 {
+        if crate::host::holds() {
             ffi::Py_DECREF(object);
+            return;
+        }
+        if ffi::Py_IsInitialized() == 0 {
             return;
         }
     }
@@ -94,8 +98,13 @@ pub(crate) fn item(object: &Bound<'_, PyAny>) -> Item {
     let host = unsafe { host(pointer) };
     match native(object, true) {
         Some(value) => Item { value, host: Some(host) },
-        None => Item { value: Value::Host(host), host: None },
+        None => Item { value: Value::Host(of_another_language(object).unwrap_or(host)), host: None },
     }
+}
+
+/// What a [`Foreign`] stands for: stored again by Python, it is still the object of the other language.
+fn of_another_language(object: &Bound<'_, PyAny>) -> Option<Host> {
+    object.cast_exact::<Foreign>().ok().map(|foreign| foreign.get().0.clone())
 }
 
 /// The object as an opaque item: what a conversion of this binding gives.
@@ -150,6 +159,9 @@ fn int(object: &Bound<'_, PyAny>) -> Option<Value> {
 pub(crate) fn plain(object: &Bound<'_, PyAny>, depth: usize) -> Option<Value> {
     if let Some(value) = native(object, false) {
         return Some(value);
+    }
+    if let Some(foreign) = of_another_language(object) {
+        return Some(Value::Host(foreign));
     }
     if depth == 0 {
         return None;

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from launching import Program
 
 import hyperparameter as hp
 from conformance_runner import asking, cases, files, programs
@@ -22,6 +23,7 @@ from hyperparameter import _native
 
 ps = hp.param_scope
 CASES = list(cases.found())
+_ANNOTATIONS = {"float": "float", "int": "int", "bool": "bool", "string": "str"}
 KNOWN = cases.known_differences()
 RAN: set[str] = set()
 
@@ -131,6 +133,42 @@ def test_a_word_of_the_command_line_is_a_definition(case: cases.Case) -> None:
     assert _native.definition(data["option"], spelled, data["word"], data["position"]) == expected
 
 
+@of_kind("check")
+def test_definitions_are_checked_before_the_program_runs(case: cases.Case, tmp_path: Path) -> None:
+    data = case.data
+    arguments = [
+        f"{row['key'].removeprefix('t.')}: {_ANNOTATIONS.get(row['type'], 'Any')} = {row.get('default')}"
+        for row in data["declared"]
+    ]
+    source = f"""
+        from typing import Any
+        import hyperparameter as hp
+        @hp.auto_param("t")
+        def t({", ".join(arguments)}): ...
+        def main():
+            t()
+        hp.launch(main)
+        """
+    # What `~` takes away has to be there.
+    keys = {row["key"] for row in data["declared"]}
+    gone = [word[1:] for word in data["define"] if word[0] == "~" and word[1:] in keys]
+    given = {f"HP_{key.upper().replace('.', '__')}": "1" for key in gone}
+    ran = Program(tmp_path)(*(f"-D{word}" for word in data["define"]), source=source, env=given)
+    assert ran.status == (2 if data["errors"] else 0), ran.err
+    for error in data["errors"]:
+        assert all(word in ran.err for word in (error["key"], *error.get("mentions", ()), *error.get("near", ())))
+
+
+@of_kind("saved")
+def test_the_parameters_of_a_run_are_written_in_one_form(case: cases.Case) -> None:
+    names = ("key", "literal", "default", "is_default", "source", "pinned", "shown")
+    rows = [tuple(row[name] for name in names) for row in case.data["rows"]]
+    first, second, *lines = _native.saved_text(rows).splitlines()
+    assert _native.is_saved(first)
+    assert second == f"# digest xxh64:{case.data['digest']}" == f"# digest xxh64:{_native.saved_digest(rows)}"
+    assert lines == case.data["lines"]
+
+
 @of_kind("literal")
 def test_text_read_with_no_type_is_the_literal_that_it_spells(case: cases.Case) -> None:
 
@@ -231,5 +269,5 @@ def test_all_cases_have_run_but_those_for_other_languages(request: pytest.Fixtur
     assert left_out == {"unless unbounded-int": 3}
     of_rule = Counter(rule for case in CASES if case.name in RAN for rule in case.data["rules"])
     assert {rule: of_rule[rule] for rule, fewest in FEWEST.items() if of_rule[rule] < fewest} == {}
-    assert len(RAN) >= 1_455
+    assert len(RAN) >= 1_540
     assert set(KNOWN) <= RAN, "a known difference names no case"

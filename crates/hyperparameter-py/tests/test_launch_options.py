@@ -135,7 +135,7 @@ def test_a_word_that_cannot_be_placed_asks_for_its_value(program: Program) -> No
     said = refused(program("-D", "main.lr=1", "main.m", source=source))
     assert "cannot place 'main.m' (3rd argument); did you mean main.m=…?" in said
     said = refused(program("-D", "main.m", "5", source=source))
-    assert "-D needs KEY=VALUE, not 'main.m' (2nd argument); did you mean main.m=…?" in said
+    assert "-D needs KEY=VALUE, not 'main.m' (2nd argument); write -D main.m=VALUE" in said
     assert "did you mean -D '~main.m'?" in refused(program("~main.m", source=source))
 
 
@@ -155,4 +155,4 @@ def test_the_ways_to_pin_are_equal(program: Program, words: list[str]) -> None:
 
 
 def test_a_deletion_that_sets_something_is_refused(program: Program) -> None:
-    assert "~ takes a value away and sets none" in refused(program("d", "-D", "~model.width=3"))
+    assert "deletes a parameter and takes no value" in refused(program("d", "-D", "~model.width=3"))

@@ -55,7 +55,7 @@ def lines(program: Program, name: str = "used.toml") -> dict[str, str]:
 
 
 def digest(program: Program, name: str) -> str:
-    found = re.search("^# digest sha256:([0-9a-f]{64})$", (program.folder / name).read_text(encoding="utf-8"), re.M)
+    found = re.search("^# digest xxh64:([0-9a-f]{16})$", (program.folder / name).read_text(encoding="utf-8"), re.M)
     assert found
     return found[1]
 
@@ -149,6 +149,21 @@ def test_used_gives_values_sources_and_a_text() -> None:
         used = hp.param_scope.used()
     assert (used["launch_used.lr"], used["launch_used.steps"]) == (0.5, 10)
     assert re.search(r"test_launch_repeat\.py:\d+", used.sources["launch_used.lr"])
-    assert len(used.digest) == 64
+    assert len(used.digest) == 16
     assert "\nlaunch_used.lr = 0.5  # " in str(used)
     assert "\nlaunch_used.steps = 10  # default, " in str(used)
+
+
+def test_a_file_of_an_older_format_is_repeated(program: Program) -> None:
+    old = '# parameters that a run used, format 1\n# digest sha256:00\nmodel.act = "old"  # pinned by code; default "gelu"\n'
+    (program.folder / "old.toml").write_text(old)
+    ran = program("-C", "old.toml")
+    assert ran.status == 0 and "old" in ran.out.split()
+    assert "the default of model.act was 'gelu' when this file was saved and is 'relu' now" in ran.err
+
+
+def test_a_file_of_a_later_format_is_refused_with_the_mend(program: Program) -> None:
+    (program.folder / "new.toml").write_text("# parameters that a run used, format 9\nmodel.width = 3\n")
+    said = refused(program("-C", "new.toml"))
+    assert "new.toml: parameters were saved here in format 9" in said
+    assert "use the version that wrote the file" in said

@@ -27,7 +27,9 @@ hp.launch(main)
 
 def test_an_unknown_key_in_a_known_namespace_is_refused(program: Program) -> None:
     said = refused(program("-D", "optimizer.zzzzzzz=3"))
-    assert "no parameter 'optimizer.zzzzzzz' (command line -D (2nd argument)); -lps lists the parameters" in said
+    assert (
+        "no parameter 'optimizer.zzzzzzz' (command line -D (2nd argument)); --list-params lists the parameters" in said
+    )
 
 
 def test_a_key_with_a_near_name_anywhere_is_refused(program: Program) -> None:

@@ -499,7 +499,7 @@ def test_all_errors_of_a_load_are_told_together() -> None:
     assert str(error.value).splitlines() == [
         "6 errors in the configuration:",
         "  text.yaml:2:7: 'opt.lr': 'x' does not convert to float ('x' is not a number)",
-        "  text.yaml:3:8: 'opt.nam': Opt has no field 'nam'; did you mean 'name'?",
+        "  text.yaml:3:3: 'opt.nam': Opt has no field 'nam'; did you mean 'name'?",
         "  text.yaml:4:10: 'opt.betas': [1, 'b', 3] does not convert to tuple[float, float] (3 items where 2 are wanted)",
         f"  {error.value.errors[3].source}: 'opt.name': 'adm' does not convert to Literal['adam', 'sgd'] "
         "('adm' is none of 'adam', 'sgd'; did you mean 'adam'?)",
@@ -517,6 +517,26 @@ def test_an_error_has_the_key_the_place_the_value_and_the_type() -> None:
     assert (one.source, one.file, one.line, one.column) == ("text.yaml:2:11", "text.yaml", 2, 11)
     raised = error.value
     assert (raised.key, raised.file, raised.line, raised.column) == ("opt.lr", "text.yaml", 2, 11)
+
+
+def test_an_error_shows_the_line_with_a_caret_under_the_value() -> None:
+    with pytest.raises(hp.ConfigError) as error:
+        loader.loads("size: 1\nopt: {lr: fast}", "yaml", schema=Model)
+    assert str(error.value).splitlines()[1:] == ["  |", "2 | opt: {lr: fast}", "  |           ^"]
+
+
+def test_an_unknown_field_of_a_file_is_shown_at_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("size = 1\n[opt]\nlrr = 1\n")
+    with pytest.raises(hp.ConfigError) as error:
+        loader.load(tmp_path / "a.toml", schema=Model)
+    assert (error.value.line, error.value.column) == (3, 1)
+    assert str(error.value).splitlines()[1:] == ["  |", "3 | lrr = 1", "  | ^"]
+
+
+def test_an_unknown_field_of_an_override_has_the_place_of_the_override() -> None:
+    with pytest.raises(hp.ConfigError) as error:
+        loader.loads("size: 1", "yaml", schema=Model, overrides=["opt.lrr=1"])
+    assert error.value.errors[0].source.startswith(__file__) and "|" not in str(error.value)
 
 
 def test_an_unknown_field_has_its_near_names() -> None:

@@ -42,7 +42,18 @@ impl State {
 
     #[inline(never)]
     fn value_outside<T: FromParam>(&self, key: Key) -> Result<Option<T>> {
-        match second_look(Ok(self.look_outside(key)), key) {
+        let Ok(found) = self.look_outside(key) else { return self.value_walking_less(key) };
+        match second_look(Ok(found), key) {
+            Look::Value(value) => Ok(value),
+            Look::At(slot) => self.value_at(key, slot),
+            Look::Unsure => self.converted(key),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn value_walking_less<T: FromParam>(&self, key: Key) -> Result<Option<T>> {
+        match second_look(Ok(self.walk_less(key)), key) {
             Look::Value(value) => Ok(value),
             Look::At(slot) => self.value_at(key, slot),
             Look::Unsure => self.converted(key),
@@ -353,8 +364,24 @@ fn look_first<T: FromParam>(key: Key, site: Option<&'static CallSite>) -> Result
 /// As for [`current::look_outside`].
 #[inline(never)]
 unsafe fn read_outside<T: FromParam>(key: Key) -> Result<Option<T>> {
+    // SAFETY: promised by the caller, and nothing has changed in between.
+    let Ok(found) = (unsafe { current::look_outside(key) }) else { return unsafe { read_walking_less(key) } };
+    match second_look(Ok(found), key) {
+        Look::Value(value) => Ok(value),
+        Look::At(slot) => read_at(key, slot),
+        Look::Unsure => read_closer(key),
+    }
+}
+
+/// [`read_outside`] where that has often walked far.
+///
+/// # Safety
+/// As there.
+#[cold]
+#[inline(never)]
+unsafe fn read_walking_less<T: FromParam>(key: Key) -> Result<Option<T>> {
     // SAFETY: promised by the caller.
-    match second_look(Ok(unsafe { current::look_outside(key) }), key) {
+    match second_look(Ok(unsafe { current::walk_less(key) }), key) {
         Look::Value(value) => Ok(value),
         Look::At(slot) => read_at(key, slot),
         Look::Unsure => read_closer(key),

@@ -1,5 +1,5 @@
 //! A read allocates nothing: hit or miss, in a scope, deep in scopes, in the snapshot, by key and by name, and of text
-//! once it was converted. Counted by an allocator of this test's own, on the thread that reads.
+//! once it was converted. Only where scopes are read through many times are they laid together, once. Counted by an allocator of this test's own, on the thread that reads.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -69,6 +69,30 @@ fn a_read_allocates_nothing() {
     }
     reads("in the snapshot");
     std::thread::spawn(move || reads_in_a_thread(size)).join().unwrap();
+}
+
+#[test]
+fn scopes_that_are_often_read_through_are_laid_together_once() {
+    let outermost = intern("laid.k0").unwrap();
+    let scopes: Vec<_> =
+        (0..8i64).map(|i| ParamScope::new().set(&format!("laid.k{i}"), i).unwrap().prepare()).collect();
+    let _guards: Vec<_> = scopes.iter().map(|scope| scope.enter_here().unwrap()).collect();
+    let read = |times: usize| {
+        let before = COUNT.get();
+        (0..times).for_each(|_| assert_eq!(read_key::<i64>(outermost).unwrap(), Some(0)));
+        COUNT.get() - before
+    };
+    assert_eq!(read(200), 0, "a few reads are not worth it");
+    assert!(read(200) > 0, "many are");
+    assert_eq!(read(100_000), 0, "and more need no more");
+    // Who enters there again finds them so.
+    let inner = ParamScope::new().set("laid.inner", 1i64).unwrap().prepare();
+    for _ in 0..3 {
+        let _inner = inner.enter_here().unwrap();
+        let _ = read(1000);
+    }
+    let _inner = inner.enter_here().unwrap();
+    assert_eq!(read(100_000), 0);
 }
 
 fn reads_in_a_thread(size: hyperparameter::Key) {

@@ -29,6 +29,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::Unpin),
         2 => Just(Op::BeginCall),
         2 => Just(Op::EndCall),
+        2 => Just(Op::ReadOften),
     ]
 }
 

@@ -55,8 +55,8 @@ _LATER = {
 
 
 def __getattr__(name: str) -> object:
-    if name == "loader":
-        return __import__("hyperparameter.loader", fromlist=["loader"])
+    if name in ("include", "lib", "loader"):
+        return __import__(f"hyperparameter.{name}", fromlist=[name])
     module = _LATER.get(name)
     if module is None:
         raise AttributeError(f"module 'hyperparameter' has no attribute {name!r}")

@@ -1,5 +1,7 @@
 """Scoped, named parameters: declare them where they are used, override them from outside, read them fast."""
 
+from hyperparameter import include as include
+from hyperparameter import lib as lib
 from hyperparameter import loader as loader
 from hyperparameter._native import ConfigError as ConfigError
 from hyperparameter._native import ConversionError as ConversionError

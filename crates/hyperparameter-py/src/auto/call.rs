@@ -39,6 +39,10 @@ pub(super) unsafe extern "C" fn first(
 }
 
 /// A plain function: its call is a scope (rule S5).
+///
+/// Of the instructions that `f(0)` takes more than the function itself, 133 are of this and of the context variable's look-up,
+/// on 3.12 and 3.13; the others are CPython's own for entering a Python function from C, which no wrapper is without: 371 on
+/// 3.12 (of 504) and 219 on 3.13 (of 352). `functools.partial`, which only passes on, takes 494 and 344 there.
 unsafe extern "C" fn plain(
     this: *mut PyObject,
     args: *const *mut PyObject,

@@ -191,6 +191,20 @@ pub(super) fn at<'t>(members: &'t [Member], path: &[&str]) -> Option<&'t Node> {
     })
 }
 
+/// Where the name of the node at a path stands, if that is a name of the document in which its value stands.
+pub(super) fn name_at(members: &[Member], path: &[&str]) -> Option<Place> {
+    let (name, outer) = path.split_last()?;
+    let members = match outer {
+        [] => members,
+        _ => match &at(members, outer)?.content {
+            Content::Map(members) => members,
+            _ => return None,
+        },
+    };
+    let member = members.iter().find(|member| &*member.name == *name)?;
+    (member.place.line > 0 && member.place.file == member.node.place.file).then_some(member.place)
+}
+
 /// The overrides that stand below a key, their keys shortened.
 pub(super) fn below(overrides: &[Override], key: &str) -> Vec<Override> {
     let mut prefix = String::new();

@@ -277,6 +277,17 @@ impl Config {
         Ok(combined::at(&root, path).map(|node| source_of(&origins, node.place)))
     }
 
+    /// Where the name of the value at a path stands: of a list's element, and of what is in no file, the value itself.
+    ///
+    /// # Errors
+    /// As [`Config::tree`].
+    pub fn source_of_name(&self, path: &[&str]) -> Result<Option<Source>> {
+        let mut origins = self.origins.clone();
+        let root = combined::overlaid(&self.root, &mut origins, &self.overrides)?;
+        let place = combined::name_at(&root, path).or_else(|| Some(combined::at(&root, path)?.place));
+        Ok(place.map(|place| source_of(&origins, place)))
+    }
+
     /// Adds all of it to a scope that is being prepared.
     ///
     /// # Errors

@@ -7,6 +7,8 @@ mod explanation;
 mod saved;
 mod unused;
 mod used;
+#[cfg(feature = "config")]
+mod written;
 
 pub use declared::{Declared, declarations, declare, declared, forget_declared, near};
 #[cfg(feature = "host")]
@@ -17,3 +19,5 @@ pub use explanation::Explanation;
 pub use saved::{digest, saved};
 pub use unused::{Unused, unread, unused, unused_here};
 pub use used::{Used, used};
+#[cfg(feature = "config")]
+pub use written::{Note, Written, digest_of, is_saved, note, written};

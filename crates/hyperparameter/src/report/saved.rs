@@ -1,11 +1,13 @@
 //! The parameters that a run used, as a TOML file that repeats it: sources as comments, and a digest of what was used.
 
-use std::fmt::Write as _;
+use std::collections::HashSet;
 
+use super::declared::declared;
 use super::used::{Used, used};
-use crate::config::{toml_name, toml_value};
-use crate::key::hash;
-use crate::scope::{Entry, State};
+use super::written::{Written, digest_of, written};
+use crate::config::toml_value;
+use crate::key::Key;
+use crate::scope::{Entry, LevelKind, State};
 use crate::value::{Ask, Shape, Value, convert, untyped};
 
 /// Every parameter that this run read, defaults included, as TOML that loads back to the same values, each with its source
@@ -25,73 +27,49 @@ use crate::value::{Ask, Shape, Value, convert, untyped};
 /// ```
 #[must_use]
 pub fn saved(state: &State) -> String {
-    let (lines, left_out) = lines(state);
-    let mut text = "# The parameters that a run read, defaults included: load this file to repeat it.\n".to_owned();
-    let _ = writeln!(text, "# digest: {}", digest_of(&lines));
-    let width = lines.iter().map(|line| line.pair.chars().count()).filter(|&width| width <= WIDEST).max().unwrap_or(0);
-    for Line { pair, source } in lines {
-        let _ = if source.is_empty() { writeln!(text, "{pair}") } else { writeln!(text, "{pair:width$}  # {source}") };
-    }
-    for line in left_out {
-        let _ = writeln!(text, "# {line}");
-    }
-    text
+    written(&rows(state))
 }
 
 /// The digest in the text of [`saved`], alone: 16 hexadecimal digits of XXH64, stable between runs, machines and versions.
 #[must_use]
 pub fn digest(state: &State) -> String {
-    digest_of(&lines(state).0)
+    digest_of(&rows(state))
 }
 
-/// Comments are set below each other beside pairs of up to this width.
-const WIDEST: usize = 60;
-
-struct Line {
-    pair: String,
-    source: String,
-}
-
-fn digest_of(lines: &[Line]) -> String {
-    let all: Vec<&str> = lines.iter().map(|line| line.pair.as_str()).collect();
-    format!("{:016x}", hash(&all.join("\n")))
-}
-
-/// The pairs in order of their keys, and what is said of values that no file can hold.
-fn lines(state: &State) -> (Vec<Line>, Vec<String>) {
-    let mut all = used(state);
-    all.sort_unstable_by_key(|used| used.key.name());
-    let (mut lines, mut left_out) = (Vec::new(), Vec::new());
-    for (at, Used { key, entry, default }) in all.iter().enumerate() {
-        let below = |other: &Used| other.key.is_below(*key);
-        let has_below = all.get(at + 1..).unwrap_or_default().iter().any(below);
-        let (value, source) = match (entry, default) {
+fn rows(state: &State) -> Vec<Written> {
+    let all = used(state);
+    let above = |used: &Used| std::iter::successors(used.key.parent(), |key| key.parent());
+    let outer: HashSet<Key> = all.iter().flat_map(above).collect();
+    let mut rows = Vec::new();
+    for Used { key, entry, default } in &all {
+        let literal = |value: &Value| {
+            let mut text = String::new();
+            toml_value(&plain(value, DEEPEST)?, &mut text);
+            Some(text)
+        };
+        let usual = default.as_ref().map(|default| untyped(&default.value));
+        let (value, source) = match (entry, &usual) {
             // A dictionary whose leaves are there too is said by them.
-            (Some(entry), _) if entry.is_dictionary() && has_below => continue,
+            (Some(entry), _) if entry.is_dictionary() && outer.contains(key) => continue,
             (Some(entry), _) => (as_read(entry), entry.source().to_string()),
-            (None, Some(default)) => (untyped(&default.value), "default".to_owned()),
+            (None, Some(usual)) => {
+                let place = declared(*key).into_iter().find(|declared| declared.default.is_some());
+                let place = place.map(|place| place.source).filter(|source| !source.is_unknown());
+                (usual.clone(), place.map_or_else(String::new, |place| place.to_string()))
+            }
             (None, None) => continue,
         };
-        let Some(value) = plain(&value, DEEPEST) else {
-            left_out.push(comment(&format!("{}: a {} is no plain value", key.name(), value.kind_name())));
-            continue;
-        };
-        let mut pair = String::new();
-        let named = (key.name() == "include" && !matches!(value, Value::Map(_))) || has_below;
-        for (at, segment) in key.name().split('.').chain(named.then_some("")).enumerate() {
-            pair.push_str(if at > 0 { "." } else { "" });
-            toml_name(segment, &mut pair);
-        }
-        pair.push_str(" = ");
-        toml_value(&value, &mut pair);
-        lines.push(Line { pair, source: comment(&source) });
+        rows.push(Written {
+            key: key.name().to_owned(),
+            literal: literal(&value),
+            default: usual.as_ref().and_then(literal),
+            is_default: entry.is_none(),
+            source,
+            pinned: state.levels(*key).first().is_some_and(|level| level.kind == LevelKind::Pinned),
+            shown: format!("a {}", value.kind_name()),
+        });
     }
-    (lines, left_out)
-}
-
-/// A comment ends with its line, and holds no control character.
-fn comment(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+    rows
 }
 
 /// The value in the form that reads the same from a file. Text is written as the literal it spells where that gives the

@@ -32,8 +32,8 @@ impl fmt::Display for Unused {
     }
 }
 
-/// Of these entries, as [`crate::Scope::entries`] gives them, those from outside the code that nothing read, in the order
-/// in which they stand. An override that an explicit argument hid counts as unread (rule P4).
+/// Of these entries, as [`crate::Scope::entries`] gives them, those from outside the code that are [`unread`] here, with the
+/// names that were perhaps meant. An override that an explicit argument hid counts as unread (rule P4).
 ///
 /// ```
 /// use hyperparameter::{Scope, Source, State, key::intern, report::unused};
@@ -41,35 +41,27 @@ impl fmt::Display for Unused {
 /// let mut scope = Scope::builder();
 /// scope.text("unused.lr=0.1", &Source::Argument("-D".into(), 2))?.text("unused.lrr=0.2", &Source::Argument("-D".into(), 3))?;
 /// let scope = scope.build();
-/// scope.enter(State::fresh())?.value::<f64>(intern("unused.lr")?)?;
-/// let said: Vec<String> = unused(scope.entries()).iter().map(ToString::to_string).collect();
+/// let state = scope.enter(State::fresh())?;
+/// state.value::<f64>(intern("unused.lr")?)?;
+/// let said: Vec<String> = unused(&state, scope.entries()).iter().map(ToString::to_string).collect();
 /// assert_eq!(said, ["nothing read 'unused.lrr' (command line -D (3rd argument)); did you mean 'unused.lr'?"]);
 /// # Ok::<(), hyperparameter::error::Error>(())
 /// ```
 #[must_use]
-pub fn unused(entries: &[(Key, Arc<Entry>)]) -> Vec<Unused> {
+pub fn unused(state: &State, entries: &[(Key, Arc<Entry>)]) -> Vec<Unused> {
     const MOST: usize = 3;
-    let read = |key: Key, entry: &Entry| {
-        // Whoever reads a dictionary, or gathers what stands below a key, reads its leaves.
-        entry.was_read() || std::iter::successors(key.parent(), |above| above.parent()).any(Key::was_read)
-    };
-    let unread: Vec<_> = entries
-        .iter()
-        .filter(|(key, entry)| entry.source().is_external() && !entry.is_dictionary() && !read(*key, entry))
-        .collect();
+    let outside = entries.iter().map(|(key, entry)| (*key, entry)).filter(|(_, entry)| entry.source().is_external());
+    let unread = unread(state, outside);
     // Of a file everything would be looked at else.
     let Some(_) = unread.first() else { return Vec::new() };
     let mut known: Vec<&str> = all_declared().into_iter().map(Key::name).collect();
     known.extend(all().into_iter().filter(|key| key.was_read()).map(Key::name));
     known.sort_unstable();
     known.dedup();
-    let told: HashSet<Key> = entries.iter().filter(|(_, entry)| entry.was_read()).map(|(key, _)| *key).collect();
     unread
         .into_iter()
-        // Of two values for one key the one in force was read.
-        .filter(|(key, _)| !told.contains(key))
         .map(|(key, entry)| Unused {
-            key: *key,
+            key,
             source: entry.source().clone(),
             near: nearest(key.name(), known.iter().copied(), MOST).into_iter().map(str::to_owned).collect(),
         })
@@ -79,7 +71,7 @@ pub fn unused(entries: &[(Key, Arc<Entry>)]) -> Vec<Unused> {
 /// [`unused`] of everything that is in force here.
 #[must_use]
 pub fn unused_here(state: &State) -> Vec<Unused> {
-    unused(&state.items())
+    unused(state, &state.items())
 }
 
 /// Of the entries that one scope set, those that nothing read while it was in force here, in their order: not even as a

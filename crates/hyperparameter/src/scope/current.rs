@@ -9,7 +9,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 
-use super::frame::{Frame, Head, NO_FRAME, Peek};
+use super::frame::{Frame, Head, NO_FRAME, Often, Peek};
 use super::{Outside, Slot, State};
 use crate::key::Key;
 
@@ -102,14 +102,23 @@ pub(crate) fn look<'a>(key: Key) -> Result<Option<&'a Slot>, ()> {
     Ok(unsafe { (*frame.cast::<Frame>()).find_inline(key) })
 }
 
-/// The slot of a key of which [`peek`] just said [`Peek::Outside`].
+/// The slot of a key of which [`peek`] just said [`Peek::Outside`]; `Err` where [`walk_less`] must be asked.
 ///
 /// # Safety
 /// It did, and the state of this thread has not changed since.
 #[inline(always)]
-pub(crate) unsafe fn look_outside<'a>(key: Key) -> Option<&'a Slot> {
+pub(crate) unsafe fn look_outside<'a>(key: Key) -> Result<Option<&'a Slot>, Often> {
     // SAFETY: no `NONE` says that: this is a frame, and the cell keeps it alive.
-    unsafe { (*FRAME.get().cast::<Frame>()).find_outside(key) }
+    unsafe { (*FRAME.get().cast::<Frame>()).walk(key) }
+}
+
+/// The slot of a key that [`look_outside`] did not look for.
+///
+/// # Safety
+/// As there.
+pub(crate) unsafe fn walk_less<'a>(key: Key) -> Option<&'a Slot> {
+    // SAFETY: as in `look_outside`.
+    unsafe { (*FRAME.get().cast::<Frame>()).walk_less(key) }
 }
 
 /// The state of this thread, owned: for code that may change it while it is used.
@@ -277,13 +286,28 @@ pub(crate) fn leave(serial: u64) {
     if !ptr::eq(frame, NONE) {
         // SAFETY: the cell owned it, and owns the new one from here on. Nothing is dropped in between.
         let mut old = unsafe { State::from_raw(frame.cast()) };
-        let new = old.take_below(serial).unwrap_or_else(|| old.clone().leave(serial).0);
-        let frame = into_cell(new);
-        FRAME.set(frame);
-        seen_again(frame);
-        // The scope's values may run code of their own when they go: it finds the state outside the scope.
-        old.drop_left();
+        match old.take_below(serial) {
+            Some(new) => {
+                let frame = into_cell(new);
+                FRAME.set(frame);
+                seen_again(frame);
+                // The scope's values may run code of their own when they go: it finds the state outside the scope.
+                old.drop_left();
+            }
+            None => leave_among_others(old, serial),
+        }
     }
+}
+
+/// [`leave`] where the scope is not all that there is to the innermost frame. Not a part of it: the usual way would save
+/// the registers that this one needs.
+#[cold]
+#[inline(never)]
+fn leave_among_others(old: State, serial: u64) {
+    let frame = into_cell(old.clone().leave(serial).0);
+    FRAME.set(frame);
+    seen_again(frame);
+    old.drop_left();
 }
 
 /// The address of this thread's cell, which points to a head: for C++, which reads through it.

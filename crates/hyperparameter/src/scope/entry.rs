@@ -4,10 +4,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 
 use super::Source;
+use super::kept::Kept;
 use crate::value::{Ask, Host, Item, Mismatch, Shape, Value, convert};
-
-/// How many conversions of one entry are kept: one for each type that is asked for, in all programs seen.
-const KEPT: usize = 8;
 
 /// One value as it stands in a frame.
 #[derive(Debug)]
@@ -18,7 +16,7 @@ pub struct Entry {
     ready: AtomicU8,
     kind: EntryKind,
     item: Item,
-    converted: AtomicPtr<Converted>,
+    converted: Kept<Result<Item, Mismatch>>,
     stamp: u64,
     /// Null until this entry was read; then the first reader, or `NOBODY`. A pointer: most entries are never read, and
     /// 24 bytes less in each of 200,000 are a twentieth of what a file of so many leaves takes.
@@ -43,17 +41,6 @@ pub(super) enum EntryKind {
     Dictionary(u32),
 }
 
-/// A conversion of an entry, kept so that a loop pays for it once.
-#[derive(Debug)]
-struct Converted {
-    token: usize,
-    /// [`Value::code`] of the outcome, 0 where it is a failure.
-    code: u8,
-    /// The outcome; a failure is kept as well.
-    result: Result<Item, Mismatch>,
-    next: *mut Converted,
-}
-
 /// What a value has that is no part of a dictionary: taking a number for each cost a locked instruction.
 pub(crate) const ALONE: u64 = 0;
 
@@ -65,7 +52,7 @@ pub(crate) fn stamp() -> u64 {
 
 impl Entry {
     pub(super) fn new(item: Item, source: Source, stamp: u64, kind: EntryKind) -> Self {
-        let (ready, converted) = (AtomicU8::new(0), AtomicPtr::new(ptr::null_mut()));
+        let (ready, converted) = (AtomicU8::new(0), Kept { head: AtomicPtr::new(ptr::null_mut()) });
         Self { ready, kind, item, converted, stamp, reader: AtomicPtr::new(ptr::null_mut()), source }
     }
 
@@ -84,23 +71,13 @@ impl Entry {
         self.item = Item { value: Value::Null, host: None };
         *self.ready.get_mut() = 0;
         free(std::mem::replace(self.reader.get_mut(), ptr::null_mut()));
-        self.forget_converted();
+        self.converted.clear();
     }
 
     /// Puts a single value in the place of the one that was taken out.
     #[inline]
     pub(super) fn refill(&mut self, item: Item) {
         self.item = item;
-    }
-
-    #[inline]
-    fn forget_converted(&mut self) {
-        let mut at = std::mem::replace(self.converted.get_mut(), ptr::null_mut());
-        while !at.is_null() {
-            // SAFETY: every node was boxed by `converted_by` and is owned by this list alone.
-            let node = unsafe { Box::from_raw(at) };
-            at = node.next;
-        }
     }
 
     /// The value and, if a host language wrote it, that language's object.
@@ -183,12 +160,11 @@ impl Entry {
     /// where it was read before.
     #[inline(always)]
     pub(crate) fn converted_again(&self, token: usize, code: u8) -> Option<&Value> {
-        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
-        let node = unsafe { self.converted.load(Ordering::Acquire).as_ref() }?;
-        if node.code != code || node.token != token || self.ready.load(Ordering::Relaxed) == 0 {
+        let result = self.converted.last(token, code)?;
+        if self.ready.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        node.result.as_ref().ok().map(|item| &item.value)
+        result.as_ref().ok().map(|item| &item.value)
     }
 
     /// Whether anything read this entry.
@@ -214,29 +190,13 @@ impl Entry {
     #[must_use]
     #[inline]
     pub fn kept(&self, token: usize) -> Option<&Result<Item, Mismatch>> {
-        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
-        let mut at = unsafe { self.converted.load(Ordering::Acquire).as_ref() };
-        while let Some(node) = at {
-            if node.token == token {
-                return Some(&node.result);
-            }
-            // SAFETY: as above.
-            at = unsafe { node.next.as_ref() };
-        }
-        None
+        self.converted.get(token)
     }
 
     /// What the value was converted to so far, each under its token: what its readers got, failures included.
     #[must_use]
     pub fn readings(&self) -> Vec<(usize, Result<Item, Mismatch>)> {
-        let mut all = Vec::new();
-        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
-        let mut at = unsafe { self.converted.load(Ordering::Acquire).as_ref() };
-        while let Some(node) = at {
-            all.push((node.token, node.result.clone()));
-            // SAFETY: as above.
-            at = unsafe { node.next.as_ref() };
-        }
+        let mut all: Vec<_> = self.converted.iter().map(|(token, result)| (token, result.clone())).collect();
         all.reverse();
         all
     }
@@ -250,32 +210,14 @@ impl Entry {
         make: impl FnOnce() -> Result<Item, Mismatch>,
     ) -> std::borrow::Cow<'_, Result<Item, Mismatch>> {
         use std::borrow::Cow;
-        let mut count = 0;
-        let mut at = self.converted.load(Ordering::Acquire);
-        // SAFETY: nodes are published whole with Release, never changed, and freed only with the entry.
-        while let Some(node) = unsafe { at.as_ref() } {
-            if node.token == token {
-                return Cow::Borrowed(&node.result);
-            }
-            count += 1;
-            at = node.next;
+        if let Some(result) = self.converted.get(token) {
+            return Cow::Borrowed(result);
         }
         let result = make();
-        if count >= KEPT {
-            return Cow::Owned(result);
-        }
         let code = result.as_ref().map_or(0, |item| item.value.code());
-        let node = Box::into_raw(Box::new(Converted { token, code, result, next: ptr::null_mut() }));
-        let mut head = self.converted.load(Ordering::Relaxed);
-        loop {
-            // SAFETY: `node` is ours until the exchange succeeds.
-            unsafe { (*node).next = head };
-            match self.converted.compare_exchange_weak(head, node, Ordering::AcqRel, Ordering::Relaxed) {
-                // Two threads may each add the same conversion once: both are right, and the list stays short.
-                // SAFETY: published, and alive as long as `self`.
-                Ok(_) => return Cow::Borrowed(unsafe { &(*node).result }),
-                Err(now) => head = now,
-            }
+        match self.converted.add(token, code, result) {
+            Ok(result) => Cow::Borrowed(result),
+            Err(result) => Cow::Owned(result),
         }
     }
 }
@@ -297,11 +239,5 @@ fn free(reader: *mut Source) {
 impl Drop for Entry {
     fn drop(&mut self) {
         free(*self.reader.get_mut());
-        self.forget_converted();
     }
 }
-
-// SAFETY: the list behind `converted` is only added to, and its nodes hold values that are Send and Sync.
-unsafe impl Send for Converted {}
-// SAFETY: as above.
-unsafe impl Sync for Converted {}

@@ -4,13 +4,19 @@
 //! `benches/README.md`: see there for the figures; every field order and raw pointer here is paid for by them.
 
 use std::ptr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
-use super::table::{ROW, Slot, Table, View};
+use super::deep::Deep;
+use super::table::{Slot, Table, View};
 use super::{frozen, pinned};
 use crate::key::Key;
 use crate::value::Value;
+
+mod walk;
+
+use walk::Below;
+pub(crate) use walk::Often;
 
 /// What a frame is to its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +94,8 @@ pub(super) const FITS: bool = {
         && offset_of!(Frame, head) == 0
         && offset_of!(Frame, next) == 64
         && offset_of!(Frame, base) == 72
+        && offset_of!(Frame, walks) == 80
+        && offset_of!(Frame, walk) == 84
         && offset_of!(Base, view) == 0
         && offset_of!(Base, mask) == 16
 };
@@ -103,25 +111,28 @@ pub(super) static NO_FRAME: Head =
 pub struct Frame {
     pub(super) head: Head,
     /// The next frame of the look-up: kept alive by `prev` or by `captured`. Null only where `mask` is 0: a look-up ends
-    /// at a frame without bits, and so needs no test for null.
-    next: *const Frame,
+    /// at a frame without bits, and so needs no test for null. It changes once at most, to what that frame and those
+    /// after it are laid together to ([`Frame::walked`]).
+    next: AtomicPtr<Frame>,
     /// The base of the look-up: kept alive by this frame's `root` or by that of a frame before.
     base: *const Base,
+    /// How often a look-up from a frame before this one went further than here; `LAID` where this one is laid together.
+    walks: AtomicU32,
+    /// Frames to look through from here; 0 at a root.
+    walk: u32,
     pub(super) kind: Kind,
     /// Rule V5: 0 follows the process's default, 1 is lenient, 2 strict.
     pub(super) strict: u8,
     /// What this link itself says of that, in the same numbers.
     pub(super) own_strict: u8,
-    /// Frames to look through from here; 0 at a root.
-    walk: u32,
     /// The entry into the scope that this link belongs to; all links of one entry share it.
     pub(super) serial: u64,
     /// The scope object that was entered, 0 if there is none.
     pub(super) owner: u64,
     /// What this link itself sets.
     pub(super) own: Arc<Table>,
-    /// This frame as scopes above it look through it, where the chain had grown deep.
-    deep: OnceLock<Box<Frame>>,
+    /// This frame as scopes above it look through it, where the chain had grown deep or was often walked.
+    deep: Deep<Frame>,
     /// The state before: what leaving goes back to.
     pub(super) prev: Option<Arc<Frame>>,
     captured: Option<Arc<Frame>>,
@@ -132,11 +143,6 @@ pub struct Frame {
 unsafe impl Send for Frame {}
 // SAFETY: as above.
 unsafe impl Sync for Frame {}
-
-/// How many frames a read may look through before the next scope lays them together.
-const DEEP: u32 = 8;
-/// Only tables up to this size are laid together on entering: entering a scope of 100,000 keys stays below 1 µs.
-const FLAT: usize = 512;
 
 pub(super) fn next_serial() -> u64 {
     SERIAL.fetch_add(1, Ordering::Relaxed) + 1
@@ -247,16 +253,17 @@ impl Frame {
                 lists: base.table.lists,
                 mask: 0,
             },
-            next: ptr::null(),
+            next: AtomicPtr::new(ptr::null_mut()),
             base: Arc::as_ptr(&base),
+            walks: AtomicU32::new(0),
+            walk: 0,
             kind: Kind::Root,
             strict: 0,
             own_strict: 0,
-            walk: 0,
             serial: 0,
             owner: 0,
             own: empty,
-            deep: OnceLock::new(),
+            deep: Deep::new(),
             prev: None,
             captured: None,
             root: Some(base),
@@ -279,60 +286,42 @@ impl Frame {
     #[inline(always)]
     pub(super) fn new(prev: Arc<Self>, link: Link) -> Self {
         let Link { kind, serial, owner, strict, own, captured } = link;
-        let mut frame = Self {
+        // All that follows from other frames is known before the frame is made, in one piece and in its place: made first
+        // and then changed, it was copied from the stack, and what it had not got yet was dropped (90 instructions).
+        let below = match (kind, &captured) {
+            (Kind::Empty, _) => Below::none(),
+            (Kind::Capture, Some(seen)) => Below::looking_on_to(seen),
+            _ => Below::looking_on_to(&prev),
+        };
+        // SAFETY: see `base`; that of `NOTHING` stays.
+        let base = unsafe { &*below.base };
+        let lists = own.lists | below.lists;
+        let (guard, version) = if kind == Kind::Base { (u64::MAX, base.version) } else { (lists, 0) };
+        Self {
             head: Head {
-                guard: 0,
+                guard,
                 own_mask: own.mask,
                 view: own.view(),
-                further: 0,
-                version: 0,
-                lists: own.lists,
-                mask: own.mask,
+                further: below.mask | base.mask,
+                version,
+                lists,
+                mask: own.mask | below.mask,
             },
-            next: ptr::null(),
-            base: prev.base,
+            next: AtomicPtr::new(below.next.cast_mut()),
+            base,
+            walks: AtomicU32::new(0),
+            walk: below.walk,
             kind,
             strict: if strict == 0 { prev.strict } else { strict },
             own_strict: strict,
-            walk: 1,
             serial,
             owner,
             own,
-            deep: OnceLock::new(),
-            prev: None,
-            captured: None,
+            deep: Deep::new(),
+            prev: Some(prev),
+            captured,
             root: None,
-        };
-        match (kind, &captured) {
-            (Kind::Empty, _) => {
-                frame.base = Arc::as_ptr(&NOTHING);
-            }
-            (Kind::Capture, Some(seen)) => {
-                frame.base = seen.base;
-                frame.look_on_to(seen);
-            }
-            _ => frame.look_on_to(&prev),
         }
-        frame.finish();
-        frame.prev = Some(prev);
-        frame.captured = captured;
-        frame
-    }
-
-    /// Sets what follows from the other fields.
-    #[inline(always)]
-    fn finish(&mut self) {
-        debug_assert_eq!(
-            self.head.mask,
-            // SAFETY: see `next`.
-            self.head.own_mask | unsafe { self.next.as_ref() }.map_or(0, |next| next.head.mask),
-            "a look-up runs on where it expects a bit"
-        );
-        let base = self.base();
-        let (below, version) = (base.mask, base.version);
-        self.head.further |= below;
-        (self.head.guard, self.head.version) =
-            if self.kind == Kind::Base { (u64::MAX, version) } else { (self.head.lists, 0) };
     }
 
     /// This frame over another base: what a write outside every scope becomes when the snapshot moves.
@@ -341,79 +330,37 @@ impl Frame {
         for frame in self.chain() {
             lists |= frame.own.lists;
         }
-        let mut frame = Self {
-            // SAFETY: see `next`.
-            head: Head { lists, further: unsafe { self.next.as_ref() }.map_or(0, |next| next.head.mask), ..self.head },
+        let below = self.next().map_or(0, |next| next.head.mask);
+        let (guard, version) = if self.kind == Kind::Base { (u64::MAX, base.version) } else { (lists, 0) };
+        Self {
+            head: Head { guard, version, lists, further: below | base.mask, ..self.head },
+            next: AtomicPtr::new(self.next.load(Ordering::Acquire)),
+            walks: AtomicU32::new(0),
             base: Arc::as_ptr(&base),
             own: self.own.clone(),
-            deep: OnceLock::new(),
+            deep: Deep::new(),
             prev: self.prev.clone(),
             captured: self.captured.clone(),
             root: Some(base),
             ..*self
-        };
-        frame.finish();
-        frame
-    }
-
-    #[inline]
-    fn look_on_to(&mut self, below: &Self) {
-        self.head.lists |= below.head.lists;
-        if below.head.own_mask == 0 || below.walk == 0 {
-            // A frame that sets nothing is not worth a step of the walk, but may be where it ends.
-            self.next = if below.next.is_null() { ptr::from_ref(below) } else { below.next };
-            self.head.further = below.head.mask;
-            self.head.mask |= below.head.mask;
-            self.walk = below.walk.max(1);
-            return;
         }
-        let next = if below.walk >= DEEP { below.flattened() } else { below };
-        self.next = ptr::from_ref(next);
-        self.head.further = next.head.mask;
-        self.head.mask |= next.head.mask;
-        self.walk = next.walk + 1;
     }
 
-    /// This frame with the small tables of its look-up laid together, geometrically: a chain of n scopes is looked
-    /// through in 8 + log n steps. Laid once and kept, so that entering scopes again and again at one depth costs what
-    /// it costs at any other (measured before: 1.8 to 3.4 µs at every eighth depth instead of 0.6).
-    #[cold]
-    fn flattened(&self) -> &Self {
-        self.deep.get_or_init(|| {
-            let mut table = Arc::new(self.looked().over(&Table::new(Vec::new()), true));
-            let mut next = self.next;
-            let mut steps = 1;
-            // SAFETY: see `next`.
-            while let Some(frame) = unsafe { next.as_ref() }.filter(|frame| frame.head.mask != 0) {
-                let below = frame.looked();
-                let small = steps < DEEP && below.len() <= ROW * 8;
-                if !(small || below.len() < 8 * table.len()) || below.len().max(table.len()) > FLAT {
-                    break;
-                }
-                table = Arc::new(table.over(below, true));
-                next = frame.next;
-                steps += 1;
-            }
-            // SAFETY: see `next`.
-            let below = unsafe { next.as_ref() }.filter(|next| next.head.mask != 0);
-            let walk = 1 + below.map_or(0, |next| next.walk);
-            // Made from what is in the table, and not copied: a look-up runs on where it expects a bit.
-            let outer = below.map_or(0, |next| next.head.mask);
-            let mask = table.mask | outer;
-            let further = outer | self.base().mask;
-            // What comes after is kept alive by `self`, which owns this.
-            Box::new(Self {
-                head: Head { own_mask: table.mask, view: table.view(), further, mask, ..self.head },
-                next,
-                walk,
-                own: table,
-                deep: OnceLock::new(),
-                prev: None,
-                captured: None,
-                root: None,
-                ..*self
-            })
-        })
+    /// The next frame of the look-up; `None` only where `mask` is 0.
+    #[inline(always)]
+    fn next(&self) -> Option<&Self> {
+        // SAFETY: see `next`. What was laid together was whole before it stood there.
+        unsafe { self.next.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// [`Frame::next`] without a test for null.
+    ///
+    /// # Safety
+    /// `mask` is not 0.
+    #[inline(always)]
+    unsafe fn next_unchecked(&self) -> &Self {
+        // SAFETY: promised by the caller.
+        unsafe { &*self.next.load(Ordering::Acquire) }
     }
 
     /// The table that a look-up sees here.
@@ -423,8 +370,7 @@ impl Frame {
 
     /// The frames of the look-up, from this one on.
     pub(super) fn chain(&self) -> impl Iterator<Item = &Self> {
-        // SAFETY: see `next`.
-        std::iter::successors(Some(self), |frame| unsafe { frame.next.as_ref() }.filter(|next| next.head.mask != 0))
+        std::iter::successors(Some(self), |frame| frame.next().filter(|next| next.head.mask != 0))
     }
 
     pub(super) fn base(&self) -> &Base {
@@ -519,34 +465,6 @@ impl Frame {
         self.find_outside(key)
     }
 
-    /// [`Frame::find`] from the next frame on.
-    #[inline(always)]
-    pub(super) fn find_outside(&self, key: Key) -> Option<&Slot> {
-        let bit = key.bit();
-        let mut frame = self;
-        while frame.head.mask & bit != 0 {
-            // SAFETY: see `next`: it is not null, since the mask has a bit.
-            frame = unsafe { &*frame.next };
-            if frame.head.mask & bit == 0 {
-                break;
-            }
-            // A mask is the own mask and that of the next frame (`finish`): one of these frames has the bit, and three
-            // instructions for each step lead to it (five with the mask tested too).
-            while frame.head.own_mask & bit == 0 {
-                // SAFETY: as above.
-                frame = unsafe { &*frame.next };
-            }
-            // SAFETY: the table of this view is owned by `frame`, which has bits and so is no root; `self` keeps it alive.
-            if let Some(slot) = unsafe { frame.head.view.get(key) } {
-                return Some(slot);
-            }
-            unlikely();
-        }
-        let base = self.base();
-        // SAFETY: the table of this view is owned by the base, which `self` keeps alive.
-        if base.mask & bit == 0 { None } else { unsafe { base.view.get(key) } }
-    }
-
     /// The frames as they were entered, from this one outward.
     pub(super) fn entered(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |frame| frame.prev.as_deref())
@@ -554,7 +472,19 @@ impl Frame {
 }
 
 impl Drop for Frame {
+    #[inline]
     fn drop(&mut self) {
+        if self.prev.is_some() || self.captured.is_some() {
+            self.let_go();
+        }
+    }
+}
+
+impl Frame {
+    /// Lets go of the frames before this one.
+    #[cold]
+    #[inline(never)]
+    fn let_go(&mut self) {
         // Ten thousand scopes end in a loop, and captures in captures too: the compiler's own drop would recurse.
         let mut captured: Vec<Arc<Self>> = self.captured.take().into_iter().collect();
         let mut prev = self.prev.take().or_else(|| captured.pop());

@@ -1,39 +1,33 @@
 //! Rule T2: the frozen snapshot, replaced in one atomic step.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::Arc;
+use std::sync::RwLock;
+use std::sync::atomic::AtomicU64;
 
 use super::State;
 use super::frame::{Base, Frame};
+use super::newest::Newest;
 use super::table::Table;
 
 /// The newest snapshot as the state of a thread that is in no scope: a new thread's first read is one count.
-static NEWEST: LazyLock<RwLock<Arc<Frame>>> = LazyLock::new(|| {
-    let base = Base::new(Arc::new(Table::new(Vec::new())), VERSION.load(Ordering::Relaxed));
-    RwLock::new(Arc::new(Frame::root(base)))
-});
+pub(super) static NEWEST: Newest<Frame> = Newest {
+    version: AtomicU64::new(1),
+    value: RwLock::new(None),
+    first: |version| Frame::root(Base::new(Arc::new(Table::new(Vec::new())), version)),
+};
 
-/// Moves with every publication; readers outside every scope compare it and nothing else.
-pub(super) static VERSION: AtomicU64 = AtomicU64::new(1);
-
-#[inline]
+#[inline(always)]
 pub(super) fn version() -> u64 {
-    VERSION.load(Ordering::Acquire)
+    NEWEST.version()
 }
 
 pub(super) fn newest() -> Arc<Frame> {
-    NEWEST.read().unwrap_or_else(PoisonError::into_inner).clone()
+    NEWEST.get()
 }
 
-/// Publishes what `make` lays over the newest snapshot. Of two threads that publish at once the second works on the
-/// first one's result, so that neither loses a key.
+/// Publishes what `make` lays over the newest snapshot.
 fn publish(make: impl FnOnce(&Table) -> Arc<Table>) {
-    let mut newest = NEWEST.write().unwrap_or_else(PoisonError::into_inner);
-    let table = make(newest.base_table());
-    let version = VERSION.load(Ordering::Relaxed) + 1;
-    let old = std::mem::replace(&mut *newest, Arc::new(Frame::root(Base::new(table, version))));
-    VERSION.store(version, Ordering::Release);
-    drop(newest);
+    let old = NEWEST.publish(|newest, version| Frame::root(Base::new(make(newest.base_table()), version)));
     #[cfg(feature = "host")]
     super::stop::all();
     // Values may run code of their own when they go: not under the lock.

@@ -15,5 +15,5 @@ pub(crate) const fn pinned_bits() -> *const u64 {
 
 /// The version of the newest snapshot.
 pub(crate) const fn newest_version() -> *const u64 {
-    (&raw const frozen::VERSION).cast()
+    (&raw const frozen::NEWEST.version).cast()
 }

@@ -6,21 +6,26 @@
 pub mod current;
 
 mod call;
+mod deep;
 mod defaults;
 mod dictionary;
 mod entry;
 mod frame;
 mod frozen;
+mod kept;
 #[cfg(feature = "host-table")]
 pub(crate) mod layout;
+mod newest;
 mod pinned;
 mod prepared;
 mod read;
+mod sole;
 mod source;
 mod spare;
 mod state;
 #[cfg(feature = "host")]
 pub(crate) mod stop;
+mod sync;
 mod table;
 
 pub use call::{Call, Outside};
@@ -35,8 +40,7 @@ pub(crate) use prepared::Block;
 pub(crate) use prepared::Once;
 pub use prepared::{Builder, Scope};
 pub use read::{Failed, Read, nested};
-pub(crate) use source::ordinal;
-pub use source::{CodeLine, FilePlace, Source};
+pub use source::{CodeLine, FilePlace, Source, ordinal};
 pub use state::{Level, LevelKind, State, default_strict, set_default_strict, set_strict_outside};
 pub(crate) use table::Slot;
 

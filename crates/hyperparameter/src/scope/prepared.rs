@@ -412,11 +412,7 @@ impl Block {
     ///
     /// # Errors
     /// As [`Block::enter_here`].
-    pub(crate) fn enter_on(
-        &'static self,
-        state: State,
-        items: impl Iterator<Item = Result<Item>>,
-    ) -> Result<State> {
+    pub(crate) fn enter_on(&'static self, state: State, items: impl Iterator<Item = Result<Item>>) -> Result<State> {
         self.once(items)?.enter_on(state, std::ptr::null())
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::frame::unlikely;
+use super::frame::{Often, unlikely};
 use super::table::{Slot, Table};
 use super::{Entry, Item, Peek, Source, State, pinned};
 use crate::error::{Error, Result};
@@ -80,10 +80,15 @@ impl State {
         if self.0.head.is_plain(key) { Ok(self.0.find_inline(key)) } else { Err(()) }
     }
 
-    /// The slot of a key of which [`State::peek`] said [`Peek::Outside`].
+    /// The slot of a key of which [`State::peek`] said [`Peek::Outside`]; `Err` where [`State::walk_less`] must be asked.
     #[inline(always)]
-    pub(crate) fn look_outside(&self, key: Key) -> Option<&Slot> {
-        self.0.find_outside(key)
+    pub(crate) fn look_outside(&self, key: Key) -> std::result::Result<Option<&Slot>, Often> {
+        self.0.walk(key)
+    }
+
+    /// The slot of a key that [`State::look_outside`] did not look for.
+    pub(crate) fn walk_less(&self, key: Key) -> Option<&Slot> {
+        self.0.walk_less(key)
     }
 
     /// What a name reads as, without making a key of it: unknown names cost nothing.

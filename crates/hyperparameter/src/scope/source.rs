@@ -73,8 +73,9 @@ impl Source {
     }
 }
 
-/// 1st, 2nd, 3rd, 4th, 11th, 21st.
-pub(crate) fn ordinal(n: u32) -> String {
+/// A place among the words of a command line, as messages say it: 1st, 2nd, 3rd, 4th, 11th, 21st.
+#[must_use]
+pub fn ordinal(n: u32) -> String {
     let end = match (n % 10, n % 100) {
         (1, tens) if tens != 11 => "st",
         (2, tens) if tens != 12 => "nd",

@@ -10,9 +10,9 @@ use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
 
 use super::frame::Frame;
+use super::sole::is_sole;
 use super::table::Table;
 use crate::key::Key;
 use crate::value::Item;
@@ -74,11 +74,9 @@ pub(super) fn frame() -> Arc<MaybeUninit<Frame>> {
 /// Drops a frame that was left, and keeps what can be used again where nobody else holds it.
 #[inline]
 pub(super) fn drop_frame(frame: Arc<Frame>) {
-    if Arc::strong_count(&frame) != 1 || !frame.is_single() {
+    if !is_sole(&frame) || !frame.is_single() {
         return drop(frame);
     }
-    // What others did with the frame before they let it go happened before this.
-    fence(Ordering::Acquire);
     let place = Arc::into_raw(frame).cast_mut();
     // SAFETY: this was the only count, and of frames no weak ones are made: nobody else can get at it. All of it that must
     // be dropped is taken out of it here or, says `is_single`, not there; so it is only memory from here on.

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::call::began;
 use super::dictionary::flatten;
 use super::entry::ALONE;
 use super::frame::{Frame, Kind, Link, next_serial};
+use super::sole::is_sole;
 use super::table::{ROW, Slot, Table};
 use super::{Entry, Item, Source, frozen, pinned, spare};
 use crate::error::{Error, Result};
@@ -465,11 +466,18 @@ impl State {
     /// in use elsewhere. Stops where `visit` says `false`.
     pub fn visit_unshared(&self, visit: &mut dyn FnMut(&Entry) -> bool) {
         let mut at = Some(&self.0);
+        // Frames that were laid together hold the entries once more, for this handle alone as well.
+        let mut laid: Vec<&Table> = Vec::new();
         while let Some(frame) = at.filter(|frame| Arc::strong_count(frame) == 1) {
+            laid.extend(frame.laid());
+            let holders = |slot: &Slot, entry: &Arc<Entry>| {
+                let same = |other: &Slot| other.entry.as_ref().is_some_and(|other| Arc::ptr_eq(other, entry));
+                1 + laid.iter().filter(|table| table.get(slot.key).is_some_and(same)).count()
+            };
             if Arc::strong_count(&frame.own) == 1 {
-                let entries = frame.own.slots().filter_map(|slot| slot.entry.as_ref());
-                for entry in entries.filter(|entry| Arc::strong_count(entry) == 1) {
-                    if !visit(entry) {
+                for slot in frame.own.slots() {
+                    let unshared = |entry: &&Arc<Entry>| Arc::strong_count(entry) == holders(slot, entry);
+                    if slot.entry.as_ref().filter(unshared).is_some_and(|entry| !visit(entry)) {
                         return;
                     }
                 }
@@ -506,12 +514,10 @@ impl State {
 ///
 /// Such a frame is only to be dropped then.
 fn pop(frame: &Arc<Frame>) -> Option<Arc<Frame>> {
-    if Arc::strong_count(frame) != 1 {
+    if !is_sole(frame) {
         return frame.prev.clone();
     }
-    // What others did with the frame before they let it go happened before this.
-    fence(Ordering::Acquire);
-    // SAFETY: this is the only count, and of frames no weak ones are made: nobody else can get at it. `Arc::try_unwrap`
-    // would move the frame out, and `Arc::get_mut` lock the weak count.
+    // SAFETY: this is the only count, and of frames no weak ones are made: nobody else can get at it. (`Arc::try_unwrap`
+    // would move the frame out.)
     unsafe { (*Arc::as_ptr(frame).cast_mut()).prev.take() }
 }

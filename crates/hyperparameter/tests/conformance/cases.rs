@@ -36,6 +36,7 @@ pub(crate) fn run(kind: &str, case: &Json) -> Ran {
         "word" => cli::word(case),
         "unknown" => cli::unknown(case),
         "check" => cli::check(case),
+        "saved" => cli::saved(case),
         "convert" => {
             for shared in [false, true] {
                 with_type(&case["as"], shared, Convert(case))?;

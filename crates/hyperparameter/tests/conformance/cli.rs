@@ -1,6 +1,7 @@
 //! Cases of the command line: words, unknown keys, definitions against what is declared.
 
 use hyperparameter::cli::{self, Action, Definition, Parameter, WordOption};
+use hyperparameter::report::{Written, digest_of, is_saved, note, written};
 use serde_json::{Value as Json, json};
 
 use crate::{Ran, differs, list, program, same, text};
@@ -52,4 +53,37 @@ pub(crate) fn check(case: &Json) -> Ran {
     let fits = got.len() == expected.len()
         && got.iter().zip(expected).all(|(error, expected)| program::is_expected(error, expected));
     if fits { Ok(()) } else { differs(format!("got {got:?} expected {expected:?}")) }
+}
+
+pub(crate) fn saved(case: &Json) -> Ran {
+    let word = |it: &Json, name: &str| it[name].as_str().map(str::to_owned);
+    let row = |it: &Json| Written {
+        key: text(it, "key").to_owned(),
+        literal: word(it, "literal"),
+        default: word(it, "default"),
+        is_default: it["is_default"] == true,
+        source: text(it, "source").to_owned(),
+        pinned: it["pinned"] == true,
+        shown: text(it, "shown").to_owned(),
+    };
+    let rows: Vec<Written> = list(case, "rows").iter().map(row).collect();
+    same("the digest", &*digest_of(&rows), text(case, "digest"))?;
+    let text = written(&rows);
+    let lines: Vec<&str> = text.lines().collect();
+    same("the first line", &is_saved(lines[0])?, &true)?;
+    same("the second line", lines[1], &*format!("# digest xxh64:{}", digest_of(&rows)))?;
+    same("the lines", &json!(lines[2..]), &case["lines"])?;
+    // Read again, a line says what was written.
+    for line in lines[2..].iter().filter(|line| !line.starts_with('#')) {
+        let said = note(line);
+        let fits = |row: &Written| {
+            (row.pinned, row.is_default) == (said.pinned, said.is_default)
+                && (row.is_default || row.default == said.default)
+                && (said.source == row.source || row.source.is_empty() || row.source.contains(['\n', '#']))
+        };
+        if !rows.iter().any(fits) {
+            return differs(format!("{line:?} is read as {said:?}"));
+        }
+    }
+    Ok(())
 }

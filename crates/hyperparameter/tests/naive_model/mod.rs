@@ -40,6 +40,8 @@ pub(crate) enum Op {
     Unpin,
     BeginCall,
     EndCall,
+    /// Often enough that the frames that are walked are laid together.
+    ReadOften,
 }
 
 /// What a scope says of a key: a value, a dictionary (whose leaves are keys of their own), or that it is deleted.
@@ -410,6 +412,11 @@ impl Both {
                 self.state = state.after_call(&self.state);
                 drop(call);
             }
+            Op::ReadOften => {
+                for key in KEYS.map(|name| intern(name).unwrap()) {
+                    (0..if cfg!(miri) { 40 } else { 300 }).for_each(|_| drop(self.state.read(key)));
+                }
+            }
         }
         self.follow_snapshot();
     }
@@ -506,7 +513,8 @@ fn next_op(bytes: &mut impl Iterator<Item = u8>) -> Option<Op> {
         26 => Op::Pin((0..1 + byte() % 2).map(|_| (byte() % KEYS.len(), byte() as i64)).collect()),
         27 => Op::Unpin,
         28 | 29 => Op::BeginCall,
-        _ => Op::EndCall,
+        30 => Op::EndCall,
+        _ => Op::ReadOften,
     })
 }
 

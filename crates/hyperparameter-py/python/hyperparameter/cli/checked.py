@@ -30,6 +30,8 @@ def check() -> None:
     # A leaf of a dictionary that is a default, or what was read in place.
     wrong += _native.unfit_in_place(asked)
     if wrong:
+        from hyperparameter.loader.errors import excerpt
+
         once = dict.fromkeys(text + _mend(key, wanted) + excerpt(place) for key, text, wanted, place in wrong)
         more = [f"… and {len(once) - _SHOWN} more values do not convert"] if len(once) > _SHOWN else []
         raise UsageError("\n".join([*list(once)[:_SHOWN], *more]))
@@ -44,21 +46,6 @@ def _mend(key: str, wanted: str) -> str:
 def article(noun: str) -> str:
     """``an int``, ``a float``."""
     return "an" if noun[:1] in "aeiouAEIOU" else "a"
-
-
-def excerpt(place: tuple[str, int, int] | None) -> str:
-    """The line of a file with a caret under the value; nothing if the value is of no file, or the file is gone."""
-    if place is None:
-        return ""
-    path, number, column = place
-    try:
-        with open(path, encoding="utf-8") as file:
-            for at, line in enumerate(file, 1):
-                if at == number:
-                    return _native.excerpt(line.rstrip("\n"), number, column)
-    except (OSError, UnicodeError):
-        pass
-    return ""
 
 
 def required(fn: Callable[..., Any], name: str, word: Definition) -> Any:

@@ -259,7 +259,9 @@ def answer(session: Session) -> None:
 
 def is_from_outside(error: hp.ConversionError) -> bool:
     """Whether the value that does not convert came from the command line, the environment or a file."""
-    told = hp.param_scope.explain(error.key or "")
+    if error.key is None:  # raised by a program in its own words
+        return False
+    told = hp.param_scope.explain(error.key)
     outside = [told.source, *(each.source for each in told.shadowed)]
     return any(each.startswith(_OUTSIDE) or _is_place(each) for each in outside if each and each in str(error))
 

@@ -149,7 +149,7 @@ def _explanations(keys: list[str], known: Known, config: Any) -> Iterable[tuple[
         lost = [(value, source) for _, value, source, _ in replaced if source not in seen]
         if not told.is_set and not told.defaults and not lost and key not in known.reads:
             near = nearest(key, known.names())
-            mend = f"; did you mean {' or '.join(near)}?" if near else "; -lps lists the parameters"
+            mend = f"; did you mean {' or '.join(near)}?" if near else "; --list-params lists the parameters"
             raise UsageError(f"no parameter {key!r}{mend}")
         yield key, told, lost
 

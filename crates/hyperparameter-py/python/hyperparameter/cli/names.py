@@ -45,15 +45,6 @@ TAKES: dict[tuple[str, ...], str] = {
 }
 
 
-def is_option(word: str) -> bool:
-    """Whether a word is an option rather than a value: it begins with ``-`` and is no negative number.
-
-    >>> [is_option(word) for word in ("--lr", "-D", "-", "-0.5", "-.5", "-inf", "x", "")]
-    [True, True, False, False, False, False, False, False]
-    """
-    return word.startswith("-") and word != "-" and not word[1].isdigit() and word[1:2] != "." and word != "-inf"
-
-
 def spelled(name: str) -> str:
     """A name as an option: ``batch_size`` is ``--batch-size``."""
     return "--" + name.replace("_", "-")

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import hyperparameter as hp
+from hyperparameter import _native
 from hyperparameter.cli import names, program, words
 from hyperparameter.cli.session import Session, Settings
 from hyperparameter.cli.words import Line, UsageError
@@ -72,14 +73,14 @@ def spread(line: Sequence[str], commands: Iterable[str] = ()) -> list[str]:
         if word in ("-D!", *names.DEFINE, *names.PIN):
             option, mark = ("-D", "!") if word == "-D!" else (word, "")
             first = at
-            while at < len(line) and not names.is_option(line[at]) and ("=" in line[at] or at == first):
+            while at < len(line) and not _native.is_option(line[at]) and ("=" in line[at] or at == first):
                 made += [option, Word(mark + line[at], option, before + at + 1)]
                 at += 1
             if at == first:
                 made.append(option)
         elif word in (*names.CONFIG, *names.EXPLAIN):
             first = at
-            while at < len(line) and not names.is_option(line[at]) and line[at] not in ends:
+            while at < len(line) and not _native.is_option(line[at]) and line[at] not in ends:
                 made += [word, Word(line[at], word, before + at + 1)]
                 at += 1
             if at == first:
@@ -98,7 +99,7 @@ def line_of(values: dict[str, Any]) -> Line:
         for at, word in enumerate(values.get(name) or (), 1):
             words.define(line, word, *_place(word, option[0], at))
     for at, word in enumerate(values.get("hp_delete") or (), 1):
-        words.define(line, "~" + word.removeprefix("~"), *_place(word, names.DELETE[0], at))
+        words.define(line, word.removeprefix("~"), *_place(word, names.DELETE[0], at))
     for at, word in enumerate(values.get("hp_config") or (), 1):
         line.files.append(words.Definition("", str(word), *_place(word, names.CONFIG[0], at)))
     line.env_prefix = values.get("hp_env_prefix")

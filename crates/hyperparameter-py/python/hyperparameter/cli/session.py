@@ -239,7 +239,7 @@ def _refuse_unwritable(where: Definition) -> None:
 
 
 def _or(near: list[str]) -> str:
-    return f"; did you mean {' or '.join(near)}?" if near else "; -lps lists the parameters"
+    return f"; did you mean {' or '.join(near)}?" if near else "; --list-params lists the parameters"
 
 
 def _is_below(key: str, outer: str) -> bool:

@@ -1,11 +1,7 @@
 """What a run really read, as a file that repeats it: ``param_scope.used()`` and ``--save-params``.
 
-    # parameters that a run used, format 1
-    # digest sha256:…
-    train.lr = 0.5  # command line -D (2nd argument); default 0.1
-    train.steps = 10  # default, train.py:4 in train()
-
-One line for each parameter, in the order of their keys: TOML, so that ``-C`` loads it like any other file.
+The form of the file and its digest are the core's (``report::written``): one line of TOML for each parameter, its source
+and its default as a comment, so that ``-C`` loads it like any other file. Here is what a Python object is written as.
 """
 # What stands here is of any type: a checker that knows that much and no more is content.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -17,10 +13,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hyperparameter import _native
-
-HEAD = "# parameters that a run used, format 1"
-_DIGEST = "# digest sha256:"
-_PINNED = "pinned by "
 
 
 class Row(NamedTuple):
@@ -58,23 +50,12 @@ class Used(dict[str, Any]):
 
     @property
     def digest(self) -> str:
-        """A SHA-256 of the keys and values: two runs with equal parameters have one digest, wherever they came from."""
-        import hashlib
-
-        lines = (f"{row.key} = {row.literal if row.literal is not None else '?'}\n" for row in self._rows)
-        return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+        """Of the keys and values: two runs with equal parameters have one digest, wherever they came from."""
+        return _native.saved_digest(self._rows)
 
     def __str__(self) -> str:
         """The text of a file that repeats the run."""
-        keys = [row.key for row in self._rows]
-        lines = [HEAD, _DIGEST + self.digest]
-        for row in self._rows:
-            if row.literal is None:
-                lines.append(_comment(f"# {row.key} cannot be written: {row.shown} ({row.source or 'default'})"))
-                continue
-            inside = any(key.startswith(row.key + ".") for key in keys)
-            lines.append(f"{_toml_key(row.key, inside)} = {row.literal}  # {_comment(_said(row))}")
-        return "\n".join(lines) + "\n"
+        return _native.saved_text(self._rows)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, whole or not at all. Raises ``OSError``."""
@@ -92,28 +73,6 @@ class Used(dict[str, Any]):
             if os.path.exists(beside):
                 os.unlink(beside)
             raise
-
-
-def _said(row: Row) -> str:
-    if row.is_default:
-        return f"default, {row.source}" if row.source else "default"
-    said = (_PINNED if row.pinned else "") + (row.source or "code")
-    return said if row.default is None else f"{said}; default {row.default}"
-
-
-def _comment(text: str) -> str:
-    """On one line, without what ends the value of a line, and printable."""
-    text = " ".join(text.replace("  # ", " # ").split("\n"))
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def _toml_key(key: str, inside: bool) -> str:
-    """A key with its odd segments quoted; ``a.""`` is the own value of a key that has others below it."""
-    segments = [
-        part if part.isascii() and part.replace("-", "").replace("_", "").isalnum() else f'"{part}"'
-        for part in key.split(".")
-    ]
-    return ".".join([*segments, '""'] if inside else segments)
 
 
 # ---- from the store --------------------------------------------------------------------------------------------------
@@ -251,12 +210,16 @@ class Changed(NamedTuple):
 
 
 def is_saved(path: str) -> bool:
-    """Whether a file was written by :class:`Used`."""
+    """Whether a file was written by :class:`Used`. Raises ``ConfigError`` for one of a later version of this package."""
     try:
         with open(path, encoding="utf-8") as file:
-            return file.readline().rstrip() == HEAD
+            first = file.readline()
     except (OSError, UnicodeError):
         return False
+    try:
+        return _native.is_saved(first)
+    except _native.ConfigError as error:
+        raise _native.ConfigError(f"{path}: {error}") from None
 
 
 def saved(path: str) -> list[Saved]:
@@ -266,11 +229,8 @@ def saved(path: str) -> list[Saved]:
     found: list[Saved] = []
     for key, value, words, _ in _native.Config([("file", path, None)]).entries():
         _, line, column = words.rsplit(":", 2)
-        said = lines[int(line) - 1].rpartition("  # ")[2]
-        source, _, default = said.partition("; default ")
-        pinned = source.startswith(_PINNED)
-        before = value if said.partition(",")[0] == "default" else _parsed(default) if default else _UNWRITABLE
-        source = source.removeprefix(_PINNED)
+        source, pinned, is_default, default = _native.saved_note(lines[int(line) - 1])
+        before = value if is_default else _UNWRITABLE if default is None else _parsed(default)
         found.append(Saved(key, value, before, source, pinned, (path, int(line), int(column))))
     return found
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from hyperparameter import _native
+from hyperparameter._native import is_option
 from hyperparameter.cli import names
-from hyperparameter.cli.names import is_option
 
 
 class UsageError(Exception):
@@ -33,7 +34,7 @@ class Definition(NamedTuple):
         'command line -D (2nd argument)'
         """
         option = self.option and self.option + " "
-        return f"command line {option}({ordinal(self.position)} argument)"
+        return f"command line {option}({_native.ordinal(self.position)} argument)"
 
 
 class Option(NamedTuple):
@@ -79,16 +80,6 @@ class Line:
         self.without_default: dict[str, list[str]] = {}
 
 
-def ordinal(n: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th, 21st.
-
-    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)]
-    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th']
-    """
-    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
-
-
 def define(line: Line, word: str, option: str, position: int) -> None:
     """Add one ``KEY=VALUE`` with its operator: ``+`` lets an unknown key through, ``!`` pins, ``~KEY`` deletes.
 
@@ -100,21 +91,13 @@ def define(line: Line, word: str, option: str, position: int) -> None:
     >>> [d.key for d in line.definitions], [d.key for d in line.pins], [d.key for d in line.deletions]
     (['a', 'b'], ['c'], ['d'])
     """
-    pinned = option in ("-D!", *names.PIN)
-    if word.startswith("!") and not pinned:
-        pinned, word, option = True, word[1:], option + "!" if option == "-D" else option
-    key, equals, text = word.partition("=")
-    if key.startswith("~"):
-        if equals or pinned:
-            raise UsageError(f"{option} {word}: ~ takes a value away and sets none; write {option} '{key}'")
-        line.deletions.append(Definition(key[1:], "", option, position))
-        return
-    if not equals:
-        asks = f"; did you mean {word}=…?" if word else ""
-        raise UsageError(f"{option} needs KEY=VALUE, not {word!r} ({ordinal(position)} argument){asks}")
-    let = key.startswith("+")
-    kept = Definition(key[1:] if let else key, text, option, position, let)
-    (line.pins if pinned else line.definitions).append(kept)
+    kind = "pin" if option in ("-D!", *names.PIN) else "delete" if option in names.DELETE else "define"
+    try:
+        action, key, text, let = _native.definition(kind, option, word, position)
+    except _native.InvalidKey as error:
+        raise UsageError(str(error)) from None
+    rows = {"set": line.definitions, "pin": line.pins, "delete": line.deletions}
+    rows[action].append(Definition(key, text, option, position, let))
 
 
 def read(
@@ -187,7 +170,7 @@ class _Reader:
             elif not self.common(self.long.get(name, name), attached, word):
                 option = self.parameter(name)
                 if option is None:
-                    raise UsageError(f"no option {name} ({ordinal(self.at)} argument){self.mean(name)}")
+                    raise UsageError(f"no option {name} ({_native.ordinal(self.at)} argument){self.mean(name)}")
                 self.option(option, name, attached)
 
     # ---- options -----------------------------------------------------------------------------------------------------
@@ -251,7 +234,7 @@ class _Reader:
             line.save = Definition("", text, name, self.at)
         elif name in names.DELETE:
             text = attached if attached is not None else self.value(name, "the key of a parameter")
-            line.deletions.append(Definition(text.removeprefix("~"), "", name, self.at))
+            define(line, text.removeprefix("~"), name, self.at)
         elif name in names.CONFIG:
             self.files(name, attached)
         elif name in (*names.DEFINE, *names.PIN, "-D!") and attached is None:
@@ -303,11 +286,15 @@ class _Reader:
         if self.commands and self.line.command is None:
             spec = self.commands.get(names.spelled(word)[2:])
             if spec is None:
-                raise UsageError(f"no command {word!r} ({ordinal(position)} argument){self.no_command(word, position)}")
+                raise UsageError(
+                    f"no command {word!r} ({_native.ordinal(position)} argument){self.no_command(word, position)}"
+                )
             self.line.command = names.spelled(word)[2:]
             self.choose(spec)
         elif self.takes is not None and len(self.line.positional) >= self.takes:
-            raise UsageError(f"cannot place {word!r} ({ordinal(position)} argument){self.place(word, position)}")
+            raise UsageError(
+                f"cannot place {word!r} ({_native.ordinal(position)} argument){self.place(word, position)}"
+            )
         else:
             self.line.positional.append(Definition("", word, "", position))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hyperparameter import ConfigError, _native
@@ -10,6 +11,7 @@ from hyperparameter.convert.marks import MISSING, Problem, untyped
 
 _LONGEST = 80
 _MOST = 20
+_EXCERPTS = 5  # of more errors no line is shown: all of them stay on one screen
 
 
 class FieldError(NamedTuple):
@@ -36,14 +38,22 @@ class FieldError(NamedTuple):
         return f"{self.source}: {told}" if self.source else told
 
 
-def config_error(problems: Sequence[Problem], native: _native.Config, name: str) -> ConfigError:
-    """One error for all problems of a load; ``name`` is what was loaded, for what has no place of its own."""
+def config_error(
+    problems: Sequence[Problem], native: _native.Config, name: str, texts: Mapping[str, str | bytes]
+) -> ConfigError:
+    """One error for all problems of a load; of a few, each with its line.
+
+    ``name`` is what was loaded, for what has no place of its own; ``texts`` are what was loaded from no file, by their names.
+    """
     found = [_field_error(problem, native, name) for problem in problems]
     first = found[0]
+    few = found if len(found) <= _EXCERPTS else []
+    shown = [excerpt((one.file, one.line, one.column), texts) for one in few]
     if len(found) == 1:
-        text = str(first)
+        text = str(first) + shown[0]
     else:
-        lines = [f"  {one}" for one in found[:_MOST]]
+        shown = shown or [""] * len(found)
+        lines = [f"  {one}{line}" for one, line in zip(found[:_MOST], shown, strict=False)]
         more = [f"  … and {len(found) - _MOST} more"] if len(found) > _MOST else []
         text = "\n".join([f"{len(found)} errors in the configuration:", *lines, *more])
     error = ConfigError(text)
@@ -53,11 +63,32 @@ def config_error(problems: Sequence[Problem], native: _native.Config, name: str)
     return error
 
 
+def excerpt(
+    place: tuple[str | None, int | None, int | None] | None, texts: Mapping[str, str | bytes] | None = None
+) -> str:
+    """The line of a file with a caret under the column; nothing if there is no such line, or the file is gone."""
+    path, number, column = place or (None, None, None)
+    if path is None or number is None or column is None:
+        return ""
+    text = (texts or {}).get(path)
+    try:
+        if text is None:
+            with open(path, "rb") as file:
+                lines = itertools.islice(file, number - 1, number)
+                line = next(lines, None)
+        else:
+            data = text.encode() if isinstance(text, str) else text
+            line = next(iter(data.split(b"\n")[number - 1 : number]), None)
+        return "" if line is None else _native.excerpt(line.decode().rstrip("\n"), number, column)
+    except (OSError, UnicodeError):
+        return ""
+
+
 def _field_error(problem: Problem, native: _native.Config, name: str) -> FieldError:
     place = None
     at = list(problem.path[:-1] if problem.kind == "missing" else problem.path)
     while at and place is None:  # what stands inside text has the place of the text
-        place = native.source(at)
+        place = native.source(at, problem.kind == "unknown")  # of a name that is no field, the name
         at.pop()
     words, file, line, column = place or (name, None, None, None)
     value = None if problem.value is MISSING else untyped(problem.value)

@@ -231,7 +231,8 @@ def _loaded(
         return found(native.marked())
     except Mismatch as mismatch:
         problems = mismatch.problems
-    raise config_error(problems, native, name)
+    texts = {one[1]: one[3] for one in inputs if one[0] == "text"}
+    raise config_error(problems, native, name, texts)
 
 
 def names_for(schema: Any, frame: types.FrameType | None) -> Mapping[str, Any]:

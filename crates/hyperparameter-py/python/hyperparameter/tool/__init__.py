@@ -8,6 +8,7 @@
     hp complete FILE [--shell bash|zsh|fish] [WORD ...]
     hp --print-completion SHELL
     hp --version
+    hp --includes | --libs | --cmakedir
 
 But for ``schema``, nothing of the project is run or imported. An error is a line on stderr, exit status 2.
 """
@@ -77,6 +78,13 @@ def _command(line: list[str]) -> int:
         return 0
     if name.partition("=")[0] == "--print-completion":
         return _print_completion([*filter(None, [name.partition("=")[2]]), *rest])
+    if name in ("--includes", "--libs", "--cmakedir"):
+        from hyperparameter.tool import native
+
+        if rest:
+            raise UsageError(f"{name} takes no further word, and there is {rest[0]!r}")
+        print(native.line(name))
+        return 0
     if name == "schema":
         from hyperparameter import schema
 

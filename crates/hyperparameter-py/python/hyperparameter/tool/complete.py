@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from hyperparameter import _native
 from hyperparameter.cli import names as common
 from hyperparameter.tool import UsageError, programs
 from hyperparameter.tool.line import SHELLS
@@ -99,7 +100,7 @@ class Line:
     def _place(self, word: str) -> None:
         if self.context and self.context not in _MANY:
             self.context = ""  # its one value
-        elif common.is_option(word):
+        elif _native.is_option(word):
             name, equals, _ = word.partition("=")
             short = next((short for short in _MANY if name.startswith(short) and not short.startswith("--")), "")
             self.context = spelled(name) if not equals or name in _MANY else short

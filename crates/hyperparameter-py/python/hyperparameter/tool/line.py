@@ -93,6 +93,9 @@ COMMANDS = {
 GENERAL = (
     ("--print-completion SHELL", "the script with which bash, zsh or fish completes hp itself"),
     ("--version", "the version"),
+    ("--includes", "the compiler's options for code in C++ or C that reads parameters"),
+    ("--libs", "the linker's"),
+    ("--cmakedir", "the folder of the CMake package: cmake -Dhyperparameter_DIR=..."),
     ("--help", "this text; after a command, that command's"),
 )
 

@@ -1,8 +1,8 @@
 //! Scopes that are prepared, loaded, frozen and pinned from C or C++.
 
 use super::super::abi::{
-    MISSING, OK, RawBlock, RawInput, RawKey, RawPair, RawPins, RawScope, RawSnapshot, RawSource, RawState, RawStr, RawValue,
-    Status, kind,
+    MISSING, OK, RawBlock, RawInput, RawKey, RawPair, RawPins, RawScope, RawSnapshot, RawSource, RawState, RawStr,
+    RawValue, Status, kind,
 };
 use super::super::raw;
 use super::{EnterBlock, HostSide, Provider, call, key_of, source_of, tools};
