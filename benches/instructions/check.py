@@ -58,7 +58,9 @@ def update(file: Path, counted: dict[str, float]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    cpp, arguments = (Path(arguments[1]), arguments[2:]) if arguments[:1] == ["--cpp"] and arguments[1:] else (None, arguments)
+    cpp, arguments = (
+        (Path(arguments[1]), arguments[2:]) if arguments[:1] == ["--cpp"] and arguments[1:] else (None, arguments)
+    )
     if arguments not in ([], ["--update"]):
         sys.exit(__doc__)
     file = HERE / ("cpp.toml" if cpp else "limits.toml")

@@ -82,29 +82,57 @@ HYPERPARAMETER_NOINLINE bool read_any(const hp_table &store, const hp_key *key, 
 template <class T>
 inline constexpr bool is_integer = ParamTraits<T>::supported && std::is_integral_v<T> && !std::is_same_v<T, bool>;
 
+// A value, or none. g++ warns of the value that an empty std::optional does not have; this one has it, and it costs nothing.
+template <class T>
+struct Perhaps {
+    T value{};
+    bool found = false;
+
+    Perhaps() = default;
+    Perhaps(T read) noexcept : value(read), found(true) {}
+    explicit operator bool() const noexcept { return found; }
+    const T &operator*() const noexcept { return value; }
+};
+template <class T>
+using read_t = std::conditional_t<std::is_trivially_copyable_v<T>, Perhaps<T>, std::optional<T>>;
+
+template <class T>
+inline constexpr bool is_scalar = std::is_same_v<T, bool> || is_integer<T> || std::is_floating_point_v<T>;
+
+// What a call for a scalar said that is neither a plain value nor none: one of another kind or out of range, or an error.
+template <class T>
+HYPERPARAMETER_NOINLINE read_t<T> settle_scalar(const hp_table &store, const hp_key *key, std::int32_t status) {
+    T value{};
+    if (status != HP_OK && status != HP_OTHER) {
+        fail(store);
+    }
+    return read_any(store, key, value) ? read_t<T>(value) : read_t<T>();
+}
+
 // A scalar by one call.
 template <class T>
-bool call_scalar(const hp_table &store, const hp_key *key, T &out) {
+HYPERPARAMETER_INLINE read_t<T> call_scalar(const hp_table &store, const hp_key *key) {
     std::int32_t status;
-    hp_value value{};
     if constexpr (std::is_same_v<T, bool>) {
         std::uint8_t truth = 0;
         status = store.read_bool(nullptr, key, &truth);
-        value.kind = HP_KIND_BOOL;
-        value.data.integer = truth;
+        if (HYPERPARAMETER_LIKELY(status == HP_OK)) {
+            return truth != 0;
+        }
     } else if constexpr (is_integer<T>) {
-        status = store.read_int(nullptr, key, &value.data.integer);
-        value.kind = HP_KIND_INT;
+        std::int64_t integer = 0;
+        status = store.read_int(nullptr, key, &integer);
+        if (HYPERPARAMETER_LIKELY(status == HP_OK && ParamTraits<T>::fits(integer))) {
+            return static_cast<T>(integer);
+        }
     } else {
-        status = store.read_float(nullptr, key, &value.data.number);
-        value.kind = HP_KIND_FLOAT;
+        double number = 0;
+        status = store.read_float(nullptr, key, &number);
+        if (HYPERPARAMETER_LIKELY(status == HP_OK && ParamTraits<T>::fits(number))) {
+            return static_cast<T>(number);
+        }
     }
-    switch (status) {
-        case HP_OK: return finish(store, key, value, out);
-        case HP_MISSING: return false;
-        case HP_OTHER: return read_any(store, key, out);
-        default: fail(store);
-    }
+    return status == HP_MISSING ? read_t<T>() : settle_scalar<T>(store, key, status);
 }
 
 // ---- strings that are not copied -------------------------------------------------------------------------------------
@@ -190,36 +218,24 @@ bool site_converts(const hp_value &value, std::string &why) {
 
 // ---- call sites ------------------------------------------------------------------------------------------------------
 
-// A value, or none. g++ warns of the value that an empty std::optional does not have; this one has it, and it costs nothing.
-template <class T>
-struct Perhaps {
-    T value{};
-    bool found = false;
-
-    Perhaps() = default;
-    Perhaps(T read) noexcept : value(read), found(true) {}
-    explicit operator bool() const noexcept { return found; }
-    const T &operator*() const noexcept { return value; }
-};
-template <class T>
-using read_t = std::conditional_t<std::is_trivially_copyable_v<T>, Perhaps<T>, std::optional<T>>;
-
 // By value, as all reads of a site are: a place for the result in memory would be written at every read.
 template <class T>
 HYPERPARAMETER_NOINLINE read_t<T> read_slowly(shared::Site &site) {
     const hp_table &store = table();
     begin_thread(store);
     const hp_key *key = key_of(store, site);
-    T value{};
-    bool found;
-    if constexpr (std::is_same_v<T, std::string_view>) {
-        found = call_view(store, key, value);
-    } else if constexpr (std::is_same_v<T, bool> || is_integer<T> || std::is_floating_point_v<T>) {
-        found = call_scalar(store, key, value);
+    if constexpr (is_scalar<T>) {
+        return call_scalar<T>(store, key);
     } else {
-        found = read_any(store, key, value);
+        T value{};
+        bool found;
+        if constexpr (std::is_same_v<T, std::string_view>) {
+            found = call_view(store, key, value);
+        } else {
+            found = read_any(store, key, value);
+        }
+        return found ? read_t<T>(std::move(value)) : read_t<T>();
     }
-    return found ? read_t<T>(std::move(value)) : read_t<T>();
 }
 
 // The kind of value that a walk for a `T` looks for; 0 where every read is a call.
@@ -268,6 +284,12 @@ template <class T>
 HYPERPARAMETER_INLINE read_t<T> read_site(shared::Site &site) {
     if constexpr (walked_code<T> != 0) {
         const layout::Key *key = site.walked.load(std::memory_order_acquire);
+#if defined(__PIC__) && !defined(__PIE__)
+        // A shared library, as a module of Python is, finds `thread` by a call: in a host's store for nothing.
+        if (HYPERPARAMETER_UNLIKELY(key == &shared::no_key)) {
+            return read_slowly<T>(site);
+        }
+#endif
         const layout::Frame *frame = *shared::thread.cell;
         const unsigned char *value = nullptr;
         switch (layout::look(frame, key, walked_code<T>, value)) {

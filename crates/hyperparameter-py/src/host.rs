@@ -220,6 +220,19 @@ impl Provider for InPython {
         read(&local())
     }
 
+    #[inline(always)]
+    fn at_hand<R>(read: impl FnOnce(&State) -> Option<R>) -> Option<R> {
+        if !holds() {
+            return None;
+        }
+        // SAFETY: the interpreter is held.
+        let now = unsafe { state::at_hand() }?;
+        if NOTED.get() != address(&now) {
+            return None;
+        }
+        read(&now)
+    }
+
     fn update(scope: bool, change: impl FnOnce(State) -> Result<State>) -> Result<u64> {
         if !holds() {
             let state = change(local())?;

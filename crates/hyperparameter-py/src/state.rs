@@ -93,6 +93,28 @@ pub(crate) unsafe fn current() -> Option<Current> {
     }
 }
 
+/// The same where that is a look and no more; `None` where it is not, or failed.
+///
+/// # Safety
+/// As [`current`].
+#[inline(always)]
+pub(crate) unsafe fn at_hand() -> Option<Current> {
+    // SAFETY: as for `current`. What is not a state is given back by a call: it may be the last reference.
+    unsafe {
+        let mut value = null_mut();
+        if ffi::PyContextVar_Get(VARIABLE.get(), null_mut(), &mut value) < 0 {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        if value.is_null() || type_of(value) != TYPE.get() {
+            ffi::Py_XDECREF(value);
+            return None;
+        }
+        let current = Current(NonNull::new_unchecked(value.cast()));
+        if current.is_behind() { None } else { Some(current) }
+    }
+}
+
 /// The same for code in PyO3's manner.
 pub(crate) fn get(py: Python<'_>) -> PyResult<Current> {
     // SAFETY: `py` says that the interpreter is held.

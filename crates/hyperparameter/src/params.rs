@@ -86,6 +86,18 @@ impl State {
         }
     }
 
+    /// The first look of [`State::plain`] alone, which runs no code of others and cannot fail. `None` where it is not enough.
+    #[cfg(feature = "host-table")]
+    #[inline(always)]
+    pub(crate) fn plain_at_once<T: FromParam>(&self, key: Key) -> Option<Option<T>> {
+        match self.peek(key, T::CODE) {
+            // SAFETY: it is of the kind that was asked for.
+            Peek::Again(value) => unsafe { T::of_own_kind(value, Own) }.map(Some),
+            Peek::Missing if !reads_below::<T>() => Some(None),
+            _ => None,
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn converted<T: FromParam>(&self, key: Key) -> Result<Option<T>> {

@@ -34,11 +34,18 @@ mod with_config {
     use crate::cli::{Action, Definition, Parameter, WordOption};
     use crate::cli::{check, definition, goes_on, refused_entries, unknown_entries};
     use crate::config::{Builder, Config, Entry, Layer};
-    use crate::host::own;
     use crate::key;
     use crate::report::{self, Declared};
     use crate::scope::{Pinned, set_strict_outside_here};
     use crate::value::{Mismatch, Value};
+
+    /// Says a warning to whoever hears of them; on standard error where the store is a host's.
+    fn tell(text: &str) {
+        #[cfg(feature = "host")]
+        crate::host::own::tell(text);
+        #[cfg(not(feature = "host"))]
+        drop(std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("hyperparameter: warning: {text}\n")));
+    }
 
     /// One of the words that stand for themselves or take a value.
     enum Option_ {
@@ -238,7 +245,7 @@ mod with_config {
         // Whoever set a variable may have meant another program.
         let in_environment = unknown_entries(&in_environment, known);
         for strange in others.iter().chain(&in_environment).chain(config.strange_variables()) {
-            own::tell(&strange.to_string());
+            tell(&strange.to_string());
         }
         // The pins stand for themselves; what they are laid over is the same without them.
         let pins = Pinned::here(config.pins())?;

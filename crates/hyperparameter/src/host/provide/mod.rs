@@ -30,6 +30,12 @@ pub trait Provider: 'static {
     /// Calls `read` with the state of this thread. Nothing that runs in it changes that state.
     fn with<R>(read: impl FnOnce(&State) -> R) -> R;
 
+    /// Calls `read`, which does not unwind, with the state of this thread where that is at hand: there is nothing to bring
+    /// up to date, and nothing that can fail. `None` where it is not, or where `read` gives that.
+    fn at_hand<R>(_read: impl FnOnce(&State) -> Option<R>) -> Option<R> {
+        None
+    }
+
     /// The state of this thread.
     fn current() -> State {
         Self::with(State::clone)

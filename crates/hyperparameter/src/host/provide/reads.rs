@@ -27,12 +27,32 @@ pub(super) fn settle<P: Provider, T>(
 }
 
 macro_rules! scalar {
-    ($name:ident, $type:ty, $kind:ident, $out:ty) => {
+    ($name:ident, $further:ident, $type:ty, $kind:ident, $out:ty) => {
         pub(super) unsafe extern "C" fn $name<P: Provider>(
             state: *const RawState,
             key: *const RawKey,
             out: *mut $out,
         ) -> Status {
+            // Before anything is set up that the rest needs: nothing here unwinds or fails.
+            if state.is_null() {
+                // SAFETY: see `intern`.
+                let key = unsafe { key_of(key) };
+                match P::at_hand(|state| state.plain_at_once::<$type>(key)) {
+                    Some(None) => return MISSING,
+                    Some(Some(value)) => {
+                        // SAFETY: as above.
+                        unsafe { out.write(value.into()) };
+                        return OK;
+                    }
+                    None => {}
+                }
+            }
+            // SAFETY: as above.
+            unsafe { $further::<P>(state, key, out) }
+        }
+
+        #[inline(never)]
+        unsafe fn $further<P: Provider>(state: *const RawState, key: *const RawKey, out: *mut $out) -> Status {
             call(|| {
                 // SAFETY: see `intern`.
                 let key = unsafe { key_of(key) };
@@ -61,9 +81,9 @@ macro_rules! scalar {
         }
     };
 }
-scalar! { read_bool, bool, Bool, u8 }
-scalar! { read_int, i64, Int, i64 }
-scalar! { read_float, f64, Float, f64 }
+scalar! { read_bool, read_bool_further, bool, Bool, u8 }
+scalar! { read_int, read_int_further, i64, Int, i64 }
+scalar! { read_float, read_float_further, f64, Float, f64 }
 
 pub(super) unsafe extern "C" fn read_str(state: *const RawState, key: *const RawKey, out: *mut RawStr) -> Status {
     call(|| {
