@@ -78,6 +78,7 @@ fmt: $(VENV)/.requirements $(VENV)/.cpp-tools
 .PHONY: test-rust  ## the core's tests: units, properties, documentation examples, conformance vectors
 test-rust:
 	cargo test --quiet $(CARGO_TEST)
+	cargo test --quiet --no-default-features --lib --tests $(CARGO_TEST)
 	cargo test --quiet --features host,rayon,tokio,watch --test host $(CARGO_TEST)
 	cargo test --quiet --features tokio,rayon --test tasks_of_tokio --test iterators_of_rayon $(CARGO_TEST)
 	cargo test --quiet --features watch --test watched_files_are_loaded_again $(CARGO_TEST)

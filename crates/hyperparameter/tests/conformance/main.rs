@@ -1,5 +1,6 @@
 //! Runs the cases of `/conformance` that Rust can run. Programs are run twice: on a state that is handed on, as bindings
 //! hold it, and through the front door, on the thread's own state with guards.
+#![cfg(feature = "config")]
 #![allow(clippy::print_stderr, reason = "the counts and differences are for whoever runs the test")]
 
 mod cases;
