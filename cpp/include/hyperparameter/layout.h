@@ -126,8 +126,8 @@ HYPERPARAMETER_INLINE T acquire(const T *at) noexcept {
 namespace shared {
 
 // In the place of what is not there yet: every test of a read fails on them, so that no read tests for null.
-inline constexpr layout::Frame no_frame{~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0,       ~std::uint64_t{0}, ~std::uint64_t{0},
-                                        0,                 nullptr, nullptr, 0, 0};
+inline constexpr layout::Frame no_frame{
+    ~std::uint64_t{0}, 0, {nullptr, 0, 0}, 0, ~std::uint64_t{0}, ~std::uint64_t{0}, 0, nullptr, nullptr, 0, 0};
 inline constexpr const layout::Frame *no_cell = &no_frame;
 inline constexpr std::uint64_t no_bits = 0;
 inline constexpr layout::Key no_key{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, 0, 0};

@@ -43,7 +43,8 @@ inline PyObject *text_of(std::string_view text) noexcept {
 }
 
 // Sets the exception that the package has under this name, with what its own have: the key, and names near it.
-inline void raise_in_python(const char *name, const HyperparameterError &error, const ConfigError *place = nullptr) noexcept {
+inline void raise_in_python(const char *name, const HyperparameterError &error,
+                            const ConfigError *place = nullptr) noexcept {
     PyObject *module = PyImport_ImportModule("hyperparameter");
     PyObject *type = module == nullptr ? nullptr : PyObject_GetAttrString(module, name);
     Py_XDECREF(module);
@@ -98,8 +99,8 @@ inline bool literal(const hp_table &store, std::string text, const std::string &
         text.erase(at, 1);
     }
     const std::size_t first = text.find_first_of("0123456789");
-    if (first == std::string::npos || (text[first] == '0' && first + 1 < text.size() && text[first + 1] >= '0' &&
-                                       text[first + 1] <= '9')) {
+    if (first == std::string::npos ||
+        (text[first] == '0' && first + 1 < text.size() && text[first + 1] >= '0' && text[first + 1] <= '9')) {
         return false;  // octal
     }
     const hp_value number = string_value(text, HP_KIND_TEXT);
@@ -118,14 +119,16 @@ inline void use_store_of_python(std::string_view name) {
     PyObject *module = PyImport_ImportModule("hyperparameter");
     if (module == nullptr) {
         PyErr_Clear();
-        detail::leave(ConfigError("module '" + std::string(name) + "' needs the Python package hyperparameter, which cannot be "
-                                  "imported here: install it (pip install hyperparameter)",
+        detail::leave(ConfigError("module '" + std::string(name) +
+                                      "' needs the Python package hyperparameter, which cannot be "
+                                      "imported here: install it (pip install hyperparameter)",
                                   {}, {}));
     }
     Py_DECREF(module);
     if (!is_hosted()) {
-        detail::leave(ConfigError("module '" + std::string(name) + "' was loaded after code of C++ had used a parameter store of "
-                                  "its own: import hyperparameter first",
+        detail::leave(ConfigError("module '" + std::string(name) +
+                                      "' was loaded after code of C++ had used a parameter store of "
+                                      "its own: import hyperparameter first",
                                   {}, {}));
     }
     const hp_table &store = detail::table();

@@ -91,15 +91,20 @@ HYPERPARAMETER_NOINLINE inline const hp_table &choose_table() {
     // A table of another version is looked at no further than these three, which stand where they are in every version.
     if (table->abi != HP_ABI) {
         leave(ConfigError("the parameter store of this process (" + owned(table->name) + ") has version " +
-                              std::to_string(table->abi) + " of the native interface, and the header that this code was "
-                              "compiled with knows version " + std::to_string(HP_ABI) + ": compile it with the header of the "
+                              std::to_string(table->abi) +
+                              " of the native interface, and the header that this code was "
+                              "compiled with knows version " +
+                              std::to_string(HP_ABI) +
+                              ": compile it with the header of the "
                               "hyperparameter that is installed",
                           {}, {}));
     }
     if (table->size < sizeof(hp_table)) {
-        leave(ConfigError("the parameter store of this process (" + owned(table->name) + ") is older than the header that "
-                              "this code was compiled with: install a newer hyperparameter, or compile with the older header",
-                          {}, {}));
+        leave(
+            ConfigError("the parameter store of this process (" + owned(table->name) +
+                            ") is older than the header that "
+                            "this code was compiled with: install a newer hyperparameter, or compile with the older header",
+                        {}, {}));
     }
     shared::table.store(table, std::memory_order_release);
     return *table;

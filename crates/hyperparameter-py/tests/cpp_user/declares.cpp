@@ -11,8 +11,7 @@ int some() { return 4; }
            static_cast<double>(GET_PARAM(de.single, -1.5f)) + GET_PARAM(de.small, 1e-3, "a small one") +
            GET_PARAM(de.yes, true) + static_cast<double>(GET_PARAM(de.text, "adam, or so").size()) +
            static_cast<double>(GET_PARAM(de.escaped, "a\tb").size()) + GET_PARAM(de.octal, 010) +
-           GET_PARAM(de.called, some()) + REQUIRE_PARAM(de.required, double) +
-           GET_PARAM_KEY("de.with-dash", 2);
+           GET_PARAM(de.called, some()) + REQUIRE_PARAM(de.required, double) + GET_PARAM_KEY("de.with-dash", 2);
 }
 
 PyObject *total(PyObject *, PyObject *) {

@@ -40,12 +40,8 @@ std::int64_t read_int(const std::string &name, std::int64_t fallback) { return h
 int read_byte(const std::string &name, int fallback) { return hp::get(name, static_cast<std::uint8_t>(fallback)); }
 std::string read_string(const std::string &name, const std::string &fallback) { return hp::get(name, fallback); }
 std::vector<std::int64_t> read_ints(const std::string &name) { return hp::get(name, std::vector<std::int64_t>()); }
-std::optional<std::int64_t> read_optional(const std::string &name) {
-    return hp::get(name, std::optional<std::int64_t>(-1));
-}
-std::map<std::string, double> read_map(const std::string &name) {
-    return hp::get(name, std::map<std::string, double>());
-}
+std::optional<std::int64_t> read_optional(const std::string &name) { return hp::get(name, std::optional<std::int64_t>(-1)); }
+std::map<std::string, double> read_map(const std::string &name) { return hp::get(name, std::map<std::string, double>()); }
 std::int64_t read_milliseconds(const std::string &name, std::int64_t fallback) {
     return hp::get(name, std::chrono::milliseconds(fallback)).count();
 }
@@ -62,10 +58,9 @@ std::int64_t call_under(std::int64_t value, const Call &call) {
 
 void call_under_all_kinds(const Work &work) {
     using namespace std::chrono_literals;
-    auto guard = WITH_PARAMS(kind.null, nullptr, kind.bool, true, kind.int, 7, kind.float, 0.5, kind.str, "007",
-                             kind.text, hp::Text{"007"}, kind.list, (std::vector<std::vector<int>>{{1, 2}, {3}}),
-                             kind.map, (std::map<std::string, double>{{"lr", 0.1}, {"wd", 0.0}}),
-                             kind.whole, 2s, kind.part, 250ms);
+    auto guard = WITH_PARAMS(kind.null, nullptr, kind.bool, true, kind.int, 7, kind.float, 0.5, kind.str, "007", kind.text,
+                             hp::Text{"007"}, kind.list, (std::vector<std::vector<int>>{{1, 2}, {3}}), kind.map,
+                             (std::map<std::string, double>{{"lr", 0.1}, {"wd", 0.0}}), kind.whole, 2s, kind.part, 250ms);
     work();
 }
 
