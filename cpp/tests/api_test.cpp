@@ -131,6 +131,28 @@ TEST(Reads, FindAValueUnderManyGuards) {
     EXPECT_EQ(read(), 1);
 }
 
+// What is often read through is laid together: first where these reads walk, and after 256 of them in the core.
+TEST(Reads, ThroughTheSameGuardsAgainAndAgainSeeTheSameValues) {
+    std::vector<hp::Guard> guards;
+    for (int at = 0; at < 8; ++at) {
+        hp::Scope scope;
+        scope.set("read.laid" + std::to_string(at), at);
+        guards.push_back(scope.enter());
+    }
+    const auto outermost = [] { return GET_PARAM(read.laid0, -1); };
+    const auto third = [] { return GET_PARAM(read.laid2, -1); };
+    for (int times = 0; times < 2000; ++times) {
+        ASSERT_EQ(outermost(), 0);
+        ASSERT_EQ(third(), 2);
+        ASSERT_EQ(GET_PARAM(read.laid.absent, -1), -1);
+    }
+    const auto inner = WITH_PARAMS(read.laid2, 20);
+    EXPECT_EQ(third(), 20);
+    EXPECT_EQ(outermost(), 0);
+    guards.erase(guards.begin());
+    EXPECT_EQ(outermost(), -1);
+}
+
 TEST(Reads, AStringViewIsNotCopied) {
     const auto guard = WITH_PARAMS(read.view, "a text that is too long for a small string", read.number, 12);
     const auto first = GET_PARAM(read.view, ""sv);
