@@ -144,3 +144,20 @@ fn one_prepared_scope_is_entered_by_many_threads_at_once() {
         }
     });
 }
+
+#[test]
+fn a_key_that_only_shares_its_bit_with_the_snapshot_is_missing() {
+    let keys: Vec<_> = (0..200).map(|at| intern(&format!("bit.k{at}")).unwrap()).collect();
+    let absent = keys[130];
+    let same_bit = keys[..128].iter().find(|key| key.bit() == absent.bit()).unwrap();
+    let scope = |keys: &[hyperparameter::key::Key]| {
+        let mut builder = Scope::builder();
+        for key in keys {
+            let _ = builder.set_key(*key, 1i64.into(), &Source::Unknown).unwrap();
+        }
+        builder.build()
+    };
+    scope(&keys[..128]).enter(State::fresh()).unwrap().freeze();
+    let state = scope(&[*same_bit]).enter(State::fresh()).unwrap();
+    assert_eq!((state.value::<i64>(*same_bit).unwrap(), state.value::<i64>(absent).unwrap()), (Some(1), None));
+}

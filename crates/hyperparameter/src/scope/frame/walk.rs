@@ -44,10 +44,11 @@ impl Frame {
             }
             // SAFETY: the mask has the bit.
             let mut frame = unsafe { self.next_unchecked() };
+            // Before its own mask: that of a root has the snapshot's bits, and there is no frame after it.
+            if frame.head.mask & bit == 0 {
+                break 'walk;
+            }
             if frame.head.own_mask & bit == 0 {
-                if frame.head.mask & bit == 0 {
-                    break 'walk;
-                }
                 if frame.counts_a_walk() {
                     return Err(Often);
                 }
