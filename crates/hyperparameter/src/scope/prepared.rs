@@ -142,12 +142,6 @@ impl Builder {
         self.others.insert(at, (key, Arc::new(entry)));
     }
 
-    /// What another scope holds, to be added to.
-    #[cfg(feature = "host-table")]
-    pub(crate) fn of(scope: &Scope) -> Self {
-        Self { first: None, others: scope.entries().to_vec() }
-    }
-
     /// The scope.
     #[must_use]
     pub fn build(self) -> Scope {
@@ -294,8 +288,11 @@ impl Once {
         if cfg!(feature = "host") || !pairs.iter().all(|(_, item)| item.is_single()) {
             return Err(pairs);
         }
-        let table = spare::table(block, current::borrowed().0.head.lists, pairs)?;
-        Ok(Guard::enter_below(|state| state.enter_table(0, table)))
+        let Some(mut table) = spare::emptied(block, current::borrowed().0.head.lists, N) else { return Err(pairs) };
+        for (key, item) in pairs {
+            table.put(key, item);
+        }
+        Ok(Guard::enter_below(|state| state.enter_table(0, table.done())))
     }
 
     /// Room for so many.
@@ -336,32 +333,42 @@ impl Once {
     /// # Errors
     /// `InvalidKey` for an index out of range of the list that is visible here.
     #[inline]
-    pub(crate) fn enter(mut self, block: *const ()) -> Result<Guard> {
-        // Where a key may be an element of a list each is written in turn, and a host has frames of its own.
-        let plain = self.builder.is_none()
-            && !cfg!(feature = "host")
-            && self.prefixes & (current::borrowed().0.head.lists | self.lists) == 0;
-        if plain {
-            let table = self.into_table(block);
-            return Ok(Guard::enter_below(|state| state.enter_table(0, table)));
+    pub(crate) fn enter(self, block: *const ()) -> Result<Guard> {
+        // A host has frames of its own.
+        if cfg!(feature = "host") {
+            return self.into_scope().enter_here();
         }
-        let _ = self.builder.is_none().then(|| self.laid_out());
-        self.builder.unwrap_or_default().build().enter_here()
-    }
-
-    fn into_table(self, block: *const ()) -> Arc<Table> {
-        let table = Table::of(self.slots);
-        Arc::new(if self.single { table.of_block(block) } else { table })
+        match self.lay(block, current::borrowed().0.head.lists) {
+            Ok(table) => Ok(Guard::enter_below(|state| state.enter_table(0, table))),
+            Err(scope) => scope.enter_here(),
+        }
     }
 
     /// Enters them on a state.
     #[cfg(feature = "host-table")]
-    fn enter_on(mut self, state: State, block: *const ()) -> Result<State> {
-        if self.builder.is_none() && self.prefixes & (state.frame().head.lists | self.lists) == 0 {
-            return Ok(state.enter_table(0, self.into_table(block)));
+    fn enter_on(self, state: State, block: *const ()) -> Result<State> {
+        match self.lay(block, state.frame().head.lists) {
+            Ok(table) => Ok(state.enter_table(0, table)),
+            Err(scope) => scope.enter(state),
         }
-        let _ = self.builder.is_none().then(|| self.laid_out());
-        self.builder.unwrap_or_default().build().enter(state)
+    }
+
+    /// As one table; a scope where a key may be an element of a list, so that each is written in turn (rule K6): `lists` has
+    /// the bits of those visible.
+    #[inline]
+    fn lay(self, block: *const (), lists: u64) -> std::result::Result<Arc<Table>, Scope> {
+        if self.builder.is_some() || self.prefixes & (lists | self.lists) != 0 {
+            return Err(self.into_scope());
+        }
+        let table = Table::of(self.slots);
+        Ok(Arc::new(if self.single { table.of_block(block) } else { table }))
+    }
+
+    fn into_scope(mut self) -> Scope {
+        if self.builder.is_none() {
+            self.laid_out();
+        }
+        self.builder.unwrap_or_default().build()
     }
 }
 

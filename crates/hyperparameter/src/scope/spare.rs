@@ -2,8 +2,8 @@
 //! computed values, each with the places of its entries.
 //!
 //! Memory only: a value is gone when its scope ends. Measured in instructions (`benches/instructions/`): a prepared scope,
-//! entered and left, 412 before and 280 with the place of its frame kept; a block of one computed value 1,079 and
-//! 473, of eight 5,300 and 1,334, with its table kept as well: malloc and free took a third of them, and laying out the
+//! entered and left, 412 before and 280 with the place of its frame kept (195 by now); a block of one computed value 1,079
+//! and 473 (354), of eight 5,300 and 1,334 (1,303), with its table kept as well: malloc and free took a third of them, and laying out the
 //! same table again and again another.
 
 use std::cell::Cell;
@@ -103,22 +103,8 @@ fn place_of(kept: &Kept, block: *const ()) -> &Cell<*const Table> {
     &kept.tables[(block as usize >> 6) % BLOCKS]
 }
 
-/// The table that this block left here, with these values in it; the pairs back where there is none, or where one of its
-/// keys may be an element of a list (`lists` has the bits of those visible).
-#[inline]
-pub(super) fn table<const N: usize>(
-    block: *const (),
-    lists: u64,
-    pairs: [(Key, Item); N],
-) -> Result<Arc<Table>, [(Key, Item); N]> {
-    let Some(mut table) = emptied(block, lists, N) else { return Err(pairs) };
-    for (key, item) in pairs {
-        table.put(key, item);
-    }
-    Ok(table.done())
-}
-
-/// The table that this block left here, without values; none where there is none for so many keys, or as above.
+/// The table that this block left here, without values; `None` where there is none for so many keys, or where one of them may
+/// be an element of a list (`lists` has the bits of those visible).
 #[inline]
 pub(super) fn emptied(block: *const (), lists: u64, count: usize) -> Option<Emptied> {
     KEPT.with(|kept| {

@@ -196,7 +196,7 @@ fn loaded(inputs: &[RawInput]) -> Result<Prepared> {
         };
     }
     let scope = config.load()?.into_scope()?;
-    let prepared = Prepared { builder: Builder::of(&scope), scope: OnceLock::new() };
+    let prepared = Prepared { builder: scope.to_builder(), scope: OnceLock::new() };
     let _ = prepared.scope.set(scope);
     Ok(prepared)
 }
