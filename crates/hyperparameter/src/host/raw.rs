@@ -1,13 +1,15 @@
 //! Values on their way across the border: [`Value`] to [`RawValue`], and back.
 
 use std::ffi::c_void;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::abi::{
-    ForeignTable, RawData, RawForeign, RawMember, RawObject, RawSource, RawStr, RawValue, Say, kind, source,
+    ForeignTable, RawData, RawDeclared, RawForeign, RawMember, RawObject, RawSource, RawStr, RawValue, Say, kind,
+    source,
 };
 use crate::error::{Error, Result};
+use crate::report::Declared;
 use crate::scope::{CodeLine, FilePlace, Source};
 use crate::value::{BigInt, Host, HostVTable, Map, Shape, Value};
 
@@ -177,6 +179,19 @@ impl Place {
 
     pub(super) fn raw(&self) -> RawSource {
         RawSource { file: RawStr::new(&self.0), line: self.1, reserved: self.2 }
+    }
+}
+
+/// A declaration, borrowed; its `default` and the place of its source are lowered already.
+pub(super) fn declared(declared: &Declared, default: Option<&RawValue>, place: &Place) -> RawDeclared {
+    RawDeclared {
+        default: default.map_or(ptr::null(), ptr::from_ref),
+        wanted: RawStr::new(&declared.wanted),
+        help: RawStr::new(&declared.help),
+        owner: RawStr::new(&declared.owner),
+        source: place.raw(),
+        used: declared.used.into(),
+        reserved: 0,
     }
 }
 

@@ -4,10 +4,8 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::super::abi::{
-    HostTable, RawCall, RawDeclared, RawEntry, RawPair, RawPins, RawScope, RawSnapshot, RawStr, start,
-};
-use super::super::raw::{Owner, Place};
+use super::super::abi::{HostTable, RawCall, RawEntry, RawPair, RawPins, RawScope, RawSnapshot, RawStr, start};
+use super::super::raw::{self, Owner, Place};
 use super::objects::GuestSide;
 use super::read::host_key;
 #[cfg(feature = "clap")]
@@ -273,15 +271,7 @@ pub(crate) fn set_strict_outside(table: &HostTable, strict: bool) -> bool {
 pub(crate) fn declare(table: &HostTable, key: Key, declared: &Declared) {
     let default = declared.default.as_ref().map(|item| Owner::of::<GuestSide>(stored(item)));
     let place = Place::of(&declared.source);
-    let raw = RawDeclared {
-        default: default.as_ref().map_or(ptr::null(), |(value, _)| ptr::from_ref(value)),
-        wanted: RawStr::new(&declared.wanted),
-        help: RawStr::new(&declared.help),
-        owner: RawStr::new(&declared.owner),
-        source: place.raw(),
-        used: declared.used.into(),
-        reserved: 0,
-    };
+    let raw = raw::declared(declared, default.as_ref().map(|(value, _)| value), &place);
     // SAFETY: the host's own function and key; the rest is there for the call.
     let declared = host_key(table, key).and_then(|there| done(table, unsafe { (table.declare)(there, &raw) }));
     if let Err(error) = declared {

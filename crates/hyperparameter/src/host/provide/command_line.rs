@@ -1,10 +1,9 @@
 //! A program's command line, for C and C++: the options are found here; what a word means, which keys there are and what a
 //! type takes is decided in `crate::cli`.
 
-use super::super::abi::{OK, RawCommandLine, RawParameter, RawStr, Status};
-use super::super::raw::{self, Owner};
-use super::{HostSide, call};
-use crate::error::{Error, Result};
+use super::super::abi::{RawCommandLine, RawParameter, RawStr, Status};
+use super::call;
+use crate::error::Error;
 
 #[cfg(not(feature = "config"))]
 pub(super) unsafe extern "C" fn parse(
@@ -28,12 +27,16 @@ pub(super) use with_config::parse;
 
 #[cfg(feature = "config")]
 mod with_config {
-    use super::*;
     use std::ptr::NonNull;
 
+    use super::super::HostSide;
+    use super::*;
     use crate::cli::{Action, Definition, Parameter, WordOption};
     use crate::cli::{check, definition, goes_on, refused_entries, unknown_entries};
     use crate::config::{Builder, Config, Entry, Layer};
+    use crate::error::Result;
+    use crate::host::abi::OK;
+    use crate::host::raw::{self, Owner};
     use crate::key;
     use crate::report::{self, Declared};
     use crate::scope::{Pinned, set_strict_outside_here};

@@ -263,15 +263,7 @@ pub(super) unsafe extern "C" fn explained<P: Provider>(
             .iter()
             .zip(&defaults)
             .zip(&places)
-            .map(|((declared, default), place)| RawDeclared {
-                default: default.as_ref().map_or(std::ptr::null(), std::ptr::from_ref),
-                wanted: RawStr::new(&declared.wanted),
-                help: RawStr::new(&declared.help),
-                owner: RawStr::new(&declared.owner),
-                source: place.raw(),
-                used: declared.used.into(),
-                reserved: 0,
-            })
+            .map(|((declared, default), place)| raw::declared(declared, default.as_ref(), place))
             .collect();
         let raw = RawExplained {
             set: said.is_set().into(),

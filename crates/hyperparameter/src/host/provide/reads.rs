@@ -230,28 +230,18 @@ pub(super) unsafe extern "C" fn refuse<P: Provider>(
         let (state, key) = unsafe { (owned::<P>(state), key_of(key)) };
         // SAFETY: as above.
         let (wanted, reason) = unsafe { (wanted.get().into_owned(), reason.get().into_owned()) };
-        let read = match state.read(key) {
-            // A struct has no value of its own where only its members are set.
-            Read::Missing => state.read_map(key),
-            read => read,
-        };
-        let entry = match read {
-            Read::Entry(entry) | Read::Made(_, entry) => entry.clone(),
-            Read::Gathered(leaves) => {
-                // The reason begins with the member it is about, in quotes.
-                let member = reason.strip_prefix('\'').and_then(|rest| rest.split('\'').next()).unwrap_or_default();
-                let is_it = |name: &str| {
-                    let below = name.get(key.name().len() + 1..).unwrap_or_default();
-                    below.split('.').next() == Some(member)
-                };
-                let leaf = leaves.iter().find(|(leaf, _)| is_it(leaf.name())).or(leaves.first());
-                let Some((_, entry)) = leaf else { return Ok(MISSING) };
-                entry.clone()
+        let Some(mut failed) = state.failed(key, wanted, Mismatch::new(reason.clone())) else { return Ok(MISSING) };
+        if let Read::Gathered(leaves) = state.read_map(key) {
+            // A struct of which only members are set: the reason begins with the one that it is about, in quotes.
+            let member = reason.strip_prefix('\'').and_then(|rest| rest.split('\'').next()).unwrap_or_default();
+            let is_it = |leaf: &Key| {
+                leaf.name().get(key.name().len() + 1..).and_then(|below| below.split('.').next()) == Some(member)
+            };
+            if let Some((_, entry)) = leaves.into_iter().find(|(leaf, _)| is_it(leaf)) {
+                failed.entry = entry;
             }
-            Read::Missing => return Ok(MISSING),
-        };
-        let failed = Failed { key, entry, wanted, mismatch: Mismatch::new(reason) };
-        settle::<P, ()>(&state, Err(Box::new(failed)))?;
+        }
+        settle::<P, ()>(&state, Err(failed))?;
         Ok(MISSING)
     })
 }
