@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import importlib.util
 import os
 import shlex
 import shutil
@@ -16,7 +15,6 @@ import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -121,12 +119,3 @@ def build() -> dict[str, Path]:
         name: made(f"{name}{suffix}", linked, *link, *(objects[part] for part in parts), *libs)
         for name, parts in modules.items()
     }
-
-
-def load(path: Path) -> Any:
-    """The module of this file."""
-    spec = importlib.util.spec_from_file_location(path.name.partition(".")[0], path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

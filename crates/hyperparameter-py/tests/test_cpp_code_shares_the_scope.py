@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import cpp_modules
+import native_modules
 import pytest
 
 import hyperparameter as hp
@@ -36,7 +35,7 @@ def built() -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def modules(built: dict[str, Path]) -> dict[str, Any]:
-    return {name: cpp_modules.load(built[name]) for name in NAMES}
+    return {name: native_modules.load(built[name]) for name in NAMES}
 
 
 @pytest.fixture(params=NAMES)
@@ -57,10 +56,8 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def python(built: dict[str, Path], program: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program in a process of its own, in which both modules can be imported."""
-    (folder,) = {str(path.parent) for path in built.values()}
-    env = {**os.environ, "PYTHONPATH": folder, **environment}
-    return subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60)
+    (folder,) = {path.parent for path in built.values()}
+    return native_modules.python(folder, program, **environment)
 
 
 # ---- reads -----------------------------------------------------------------------------------------------------------
@@ -242,33 +239,12 @@ print(with_nanobind.macro_int(), with_nanobind.hosted(), with_pybind11.hosted())
 
 
 def test_two_tasks_that_call_in_turn_each_see_their_own_values(cpp: Any) -> None:
-    async def task(value: int, seen: list[int]) -> None:
-        with ps({"cu.i": value}):
-            for _ in range(10):
-                # Nothing else of ours runs between the reads of the two.
-                seen.append(cpp.macro_int())
-                await asyncio.sleep(0)
-
-    async def main() -> tuple[list[int], list[int]]:
-        one: list[int] = []
-        two: list[int] = []
-        await asyncio.gather(task(1, one), task(2, two))
-        return one, two
-
-    assert asyncio.run(main()) == ([1] * 10, [2] * 10)
+    assert native_modules.seen_in_turn("cu.i", cpp.macro_int) == ([1] * 10, [2] * 10)
 
 
 def test_what_cpp_writes_in_a_task_stays_in_it(cpp: Any) -> None:
-    async def task(value: int) -> list[int]:
-        cpp.write_int("cu.w", value)
-        await asyncio.sleep(0)
-        return [cpp.read_int("cu.w", 0), ps.cu.w | 0]
-
-    async def main() -> list[list[int]]:
-        return list(await asyncio.gather(task(1), task(2)))
-
     with ps({"cu.w": 9}):
-        assert asyncio.run(main()) == [[1, 1], [2, 2]]
+        assert native_modules.read_where_written("cu.w", cpp) == [[1, 1], [2, 2]]
         assert ps.cu.w | 0 == cpp.read_int("cu.w", 0) == 9
 
 

@@ -6,13 +6,12 @@ The module ``declares`` (tests/cpp_user) is written with nothing but Python.h an
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import cpp_modules
+import native_modules
 import pytest
 
 import hyperparameter as hp
@@ -35,9 +34,7 @@ def folder() -> Path:
 
 
 def run(folder: Path, program: str, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"}
-    command = [sys.executable, "-c", program, *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    return native_modules.python(folder, program, *words, COLUMNS="200")
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,8 @@ The module `native_user` (tests/native_user) reads and writes by the front door 
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import gc
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
+import native_modules
 import pytest
 
 import hyperparameter as hp
@@ -54,17 +54,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def native(built: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("native_user", built / "native_user.so")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return native_modules.load(built / "native_user.so")
 
 
 def python(built: Path, program: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program in a process of its own, in which the module can be imported."""
-    environment = {**os.environ, "PYTHONPATH": str(built), "RUST_BACKTRACE": "0"}
-    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60)
+    return native_modules.python(built, program, RUST_BACKTRACE="0")
 
 
 def test_the_module_uses_the_store_of_python(native: Any) -> None:
@@ -136,33 +130,13 @@ def test_a_panic_of_rust_ends_its_scope(native: Any, capfd: pytest.CaptureFixtur
 
 
 def test_two_tasks_that_call_in_turn_each_see_their_own_values(native: Any) -> None:
-    async def task(value: int, seen: list[int]) -> None:
-        with ps({"nu.i": value}):
-            for _ in range(10):
-                # Nothing else of ours runs between the reads of the two.
-                seen.append(native.read_int("nu.i", 0))
-                await asyncio.sleep(0)
-
-    async def main() -> tuple[list[int], list[int]]:
-        one: list[int] = []
-        two: list[int] = []
-        await asyncio.gather(task(1, one), task(2, two))
-        return one, two
-
-    assert asyncio.run(main()) == ([1] * 10, [2] * 10)
+    read = functools.partial(native.read_int, "nu.i", 0)
+    assert native_modules.seen_in_turn("nu.i", read) == ([1] * 10, [2] * 10)
 
 
 def test_what_rust_writes_in_a_task_stays_in_it(native: Any) -> None:
-    async def task(value: int) -> list[int]:
-        native.write_int("nu.w", value)
-        await asyncio.sleep(0)
-        return [native.read_int("nu.w", 0), ps.nu.w | 0]
-
-    async def main() -> list[list[int]]:
-        return list(await asyncio.gather(task(1), task(2)))
-
     with ps({"nu.w": 9}):
-        assert asyncio.run(main()) == [[1, 1], [2, 2]]
+        assert native_modules.read_where_written("nu.w", native) == [[1, 1], [2, 2]]
         assert ps.nu.w | 0 == 9
 
 
