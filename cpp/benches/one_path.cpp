@@ -131,13 +131,17 @@ const Path paths[] = {
 }  // namespace
 
 int main(int argc, char **argv) {
+    const bool list = argc == 2 && std::strcmp(argv[1], "list") == 0;
     for (const Path &path : paths) {
-        if (argc == 2 && std::strcmp(argv[1], "list") == 0) {
+        if (list) {
             std::puts(path.name);
         } else if (argc == 3 && std::strcmp(argv[1], path.name) == 0) {
             path.run(std::atol(argv[2]));
             return 0;
         }
     }
-    return argc == 2 ? 0 : 2;
+    if (!list) {
+        std::fputs("usage: one_path NAME TIMES | one_path list\n", stderr);
+    }
+    return list ? 0 : 2;
 }
