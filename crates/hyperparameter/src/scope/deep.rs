@@ -1,7 +1,8 @@
 //! What is made of something once, when it is first wanted, and kept with it.
 
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+
+use super::sync::{AtomicPtr, Ordering};
 
 /// A place for a value that is set once, by whoever comes first.
 ///
@@ -12,7 +13,7 @@ pub(super) struct Deep<T>(AtomicPtr<T>);
 
 impl<T> Deep<T> {
     #[inline(always)]
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
@@ -25,7 +26,11 @@ impl<T> Deep<T> {
     /// The value, so that it goes.
     #[inline(always)]
     pub(super) fn take(&mut self) -> Option<Box<T>> {
-        let made = std::mem::replace(self.0.get_mut(), ptr::null_mut());
+        // Nobody else can get at it meanwhile.
+        let made = self.0.load(Ordering::Relaxed);
+        if !made.is_null() {
+            self.0.store(ptr::null_mut(), Ordering::Relaxed);
+        }
         // SAFETY: made from a box in `set`, and owned by this alone.
         (!made.is_null()).then(|| unsafe { Box::from_raw(made) })
     }
@@ -51,25 +56,5 @@ impl<T> Drop for Deep<T> {
     #[inline]
     fn drop(&mut self) {
         drop(self.take());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    #[test]
-    fn the_first_value_stays_and_the_second_is_dropped() {
-        let (first, second) = (Arc::new(1), Arc::new(2));
-        let deep = Deep::new();
-        assert!(deep.get().is_none());
-        assert_eq!(**deep.set(Box::new(first.clone())), 1);
-        assert_eq!(**deep.set(Box::new(second.clone())), 1);
-        assert_eq!(deep.get().map(|value| **value), Some(1));
-        assert_eq!((Arc::strong_count(&first), Arc::strong_count(&second)), (2, 1));
-        drop(deep);
-        assert_eq!(Arc::strong_count(&first), 1);
     }
 }

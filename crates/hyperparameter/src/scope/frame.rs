@@ -497,3 +497,23 @@ impl Frame {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::scope::deep::Deep;
+
+    #[test]
+    fn the_first_value_stays_and_the_second_is_dropped() {
+        let (first, second) = (Arc::new(1), Arc::new(2));
+        let deep = Deep::new();
+        assert!(deep.get().is_none());
+        assert_eq!(**deep.set(Box::new(first.clone())), 1);
+        assert_eq!(**deep.set(Box::new(second.clone())), 1);
+        assert_eq!(deep.get().map(|value| **value), Some(1));
+        assert_eq!((Arc::strong_count(&first), Arc::strong_count(&second)), (2, 1));
+        drop(deep);
+        assert_eq!(Arc::strong_count(&first), 1);
+    }
+}

@@ -1,4 +1,4 @@
-//! What the protocols between threads here are made of: `newest`, `kept` and `sole`. The models of `tests/rust/models` compile
+//! What the protocols between threads here are made of: `newest`, `kept`, `deep` and `sole`. The models of `tests/rust/models` compile
 //! these files with loom's in their place, which tries every order in which threads can meet.
 
 pub(super) use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering, fence};

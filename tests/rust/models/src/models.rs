@@ -9,6 +9,7 @@ use loom::sync::atomic::{AtomicPtr, AtomicU64};
 use loom::thread;
 
 use crate::counted::Arc;
+use crate::deep::Deep;
 use crate::kept::Kept;
 use crate::newest::Newest;
 use crate::sole::is_sole;
@@ -176,5 +177,21 @@ fn the_same_conversion_made_twice_is_right_twice() {
         assert_eq!(thread.join().unwrap(), 10);
         assert_eq!(shared.last(1, 7).map(Watched::get), Some(10));
         assert_eq!(shared.last(1, 8).map(Watched::get), None);
+    });
+}
+
+#[test]
+fn of_two_threads_that_lay_frames_together_both_get_the_first() {
+    loom::model(|| {
+        let shared = Shared::new(Deep::new());
+        let other = shared.clone();
+        let make = |deep: &Deep<Watched>, value: usize| {
+            let made = deep.get().unwrap_or_else(|| deep.set(Box::new(Watched::new(value))));
+            made.get()
+        };
+        let thread = thread::spawn(move || make(&other, 2));
+        let first = make(&shared, 1);
+        assert_eq!(thread.join().unwrap(), first);
+        assert_eq!(shared.get().map(Watched::get), Some(first));
     });
 }
